@@ -1,0 +1,182 @@
+//! The verdict on a change.
+
+use crate::model::{
+    Change, Decision, Finding, Judgment, Place, Reason, RefUpdate, Said, Stage, Unknown, Verdict,
+};
+use crate::policy::{Asked, Exemption, Mode, Policy, Protection};
+use crate::rule::{BUILT_IN, Case, Spec, WhenUnknown};
+
+/// Judges a change by a policy.
+///
+/// The same policy, change and facts give the same verdict, whoever asks.
+pub fn judge(policy: &Policy, change: &Change<'_>) -> Verdict {
+    let judgment = |update: &RefUpdate| Judgment {
+        update: update.clone(),
+        findings: findings(policy, change, update),
+    };
+    Verdict { stage: change.stage, judgments: change.updates.iter().map(judgment).collect() }
+}
+
+fn findings(policy: &Policy, change: &Change<'_>, update: &RefUpdate) -> Vec<Finding> {
+    let protections: Vec<_> = policy.protections_of(&update.name).collect();
+    let named = |it: &&&Protection| it.refs.full.iter().any(|pattern| pattern != "**");
+    let named = protections.iter().any(|it| named(&it));
+    let case = Case { update, change, people: &policy.people, named };
+    let court = Court { policy, case };
+    let built_in = BUILT_IN.iter().map(|(spec, check)| {
+        let mut said = Said::default();
+        let answer = check.check(&court.case, &mut said);
+        let reasons = court.reasons(spec, said, answer, spec.needs);
+        Finding { rule: spec.name, origin: None, why: None, reasons }
+    });
+    let mut findings: Vec<_> = built_in.collect();
+    for protection in protections {
+        findings.extend(court.protection(protection));
+    }
+    findings
+}
+
+/// One ref update before its policy.
+struct Court<'c> {
+    policy: &'c Policy,
+    case: Case<'c>,
+}
+
+impl Court<'_> {
+    fn protection(&self, protection: &Protection) -> Vec<Finding> {
+        let applies = protection.when.as_ref().map_or(Ok(true), |when| when.holds(&self.case));
+        let finding = |asked: &Asked| {
+            let reasons = match &applies {
+                Ok(true) => self.asked(asked),
+                Ok(false) => vec![Reason::pass("does not apply to this change")],
+                // Not knowing whether it applies is no reason not to ask.
+                Err(_) if self.case.change.stage.is_last() => self.asked(asked),
+                Err(unknown) => {
+                    let when = protection.when.as_ref().map(|it| it.needs()).unwrap_or_default();
+                    let needs: Vec<_> = asked.spec.needs.iter().chain(&when).copied().collect();
+                    vec![self.not_knowing(asked.spec, unknown, &needs)]
+                }
+            };
+            Finding {
+                rule: asked.spec.name,
+                origin: Some(asked.origin.clone()),
+                why: protection.why.clone().or_else(|| protection.name.clone()),
+                reasons: self.softened(protection, reasons),
+            }
+        };
+        protection.rules.iter().map(finding).collect()
+    }
+
+    fn asked(&self, asked: &Asked) -> Vec<Reason> {
+        let mut said = Said::default();
+        let answer = asked.rule.check(&self.case, &mut said);
+        self.reasons(asked.spec, said, answer, asked.spec.needs)
+    }
+
+    fn reasons(
+        &self,
+        spec: &Spec,
+        said: Said,
+        answer: Result<(), Unknown>,
+        needs: &[crate::model::Need],
+    ) -> Vec<Reason> {
+        let Said { mut reasons, unknown } = said;
+        for unknown in unknown.iter().chain(answer.as_ref().err()) {
+            reasons.push(self.not_knowing(spec, unknown, needs));
+        }
+        if reasons.is_empty() {
+            reasons.push(Reason::deny("the rule gave no reason"));
+        }
+        reasons.into_iter().map(|reason| self.exempt(spec, reason)).collect()
+    }
+
+    /// Turns a denial into a warning if the policy exempts it.
+    fn exempt(&self, spec: &Spec, mut reason: Reason) -> Reason {
+        if reason.decision.allows() {
+            return reason;
+        }
+        let fitting = self.policy.exemptions.iter().filter(|it| it.rule == spec.name);
+        for exemption in fitting.filter(|it| self.fits(it, &reason.place)) {
+            match self.may(exemption) {
+                Some(true) => {
+                    reason.decision = Decision::Warn;
+                    reason.hint = Some(format!("exempt ({}): {}", exemption.origin, exemption.why));
+                    return reason;
+                }
+                // The server knows who pushes; here it is too early to refuse.
+                None if !self.case.change.stage.is_last() => {
+                    reason.decision = Decision::Warn;
+                    let who = crate::model::People::names(
+                        &exemption.actors.iter().map(|it| it.0.clone()).collect::<Vec<_>>(),
+                    );
+                    reason.hint = Some(format!("exempt for {who} alone ({})", exemption.origin));
+                    return reason;
+                }
+                Some(false) | None => {}
+            }
+        }
+        reason
+    }
+
+    /// Whether the exemption covers this ref and place, now.
+    fn fits(&self, exemption: &Exemption, place: &Place) -> bool {
+        let Case { update, change, .. } = &self.case;
+        let path = place.path.as_ref();
+        change.at < exemption.until
+            && exemption.refs.as_ref().is_none_or(|it| it.matches(&update.name))
+            && exemption
+                .paths
+                .as_ref()
+                .is_none_or(|it| path.is_some_and(|path| it.matches(path.as_ref())))
+            && (exemption.commits.is_empty()
+                || place.commit.is_some_and(|it| exemption.commits.contains(&it)))
+    }
+
+    /// Whether the actor may use the exemption; `None` if that is not known.
+    fn may(&self, exemption: &Exemption) -> Option<bool> {
+        if exemption.actors.is_empty() {
+            return Some(true);
+        }
+        let Case { change, people, .. } = &self.case;
+        let who: Vec<_> = exemption.actors.iter().map(|it| it.0.clone()).collect();
+        let actor = change.actor.as_ref().ok()?;
+        people.is_one_of(actor, &who, change.facts).ok()
+    }
+
+    /// A protection that only warns, or does not deny yet, warns.
+    fn softened(&self, protection: &Protection, mut reasons: Vec<Reason>) -> Vec<Reason> {
+        let early = protection.since.is_some_and(|since| self.case.change.at < since);
+        if protection.mode == Mode::Warn || early {
+            for reason in reasons.iter_mut().filter(|it| !it.decision.allows()) {
+                reason.decision = Decision::Warn;
+            }
+        }
+        reasons
+    }
+
+    /// What it means that a rule could not find out.
+    ///
+    /// A stage leaves the decision to a later one that will know. The last stage
+    /// has nobody to leave it to, and denies.
+    fn not_knowing(&self, spec: &Spec, unknown: &Unknown, needs: &[crate::model::Need]) -> Reason {
+        let here = self.case.change.stage;
+        let what = match unknown {
+            Unknown::NotHere(need) => format!("{need} not known at {here}"),
+            Unknown::Failed(need, why) => format!("{need} could not be found out: {why}"),
+            Unknown::Truncated(need, why) => format!("{need} known only in part: {why}"),
+        };
+        let mut knowing = self.policy.stages_that_know(needs);
+        let later: Option<Stage> = knowing.find(|&stage| stage > here);
+        match (later, unknown, spec.when_unknown) {
+            (None, ..) => Reason::deny(what),
+            (Some(later), ..) if here.is_last() => {
+                Reason::deny(what).hint(format!("open a pull request: it is decided at {later}"))
+            }
+            (Some(_), Unknown::NotHere(_), WhenUnknown::Pass) => Reason::pass(what),
+            (Some(later), Unknown::NotHere(_), WhenUnknown::Defer) => {
+                Reason::new(Decision::Defer, format!("decided at {later}"))
+            }
+            (Some(later), ..) => Reason::new(Decision::Warn, format!("{what}; decided at {later}")),
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Refgate decides whether refs may move.
+//!
+//! A [`Policy`](policy::Policy) is read from TOML, a [`Change`](model::Change)
+//! is gathered by a shell, and [`judge`](judge::judge) turns the two into a
+//! [`Verdict`](model::Verdict). Only the shells touch the world.
+//!
+//! Modules may use the modules above them in this list and no others;
+//! `tests/layers.rs` holds them to it.
+//!
+//! | module      | knows about                        | does I/O |
+//! |-------------|------------------------------------|----------|
+//! | [`model`]   | nothing else                       | no       |
+//! | [`secret`]  | model                              | no       |
+//! | [`rule`]    | model, secret                      | no       |
+//! | [`policy`]  | model, rule                        | no       |
+//! | [`judge`]   | model, rule, policy                | no       |
+//! | [`report`]  | model                              | no       |
+//! | [`git`]     | model                              | yes      |
+//! | [`hook`]    | all of the above                   | yes      |
+//! | [`receive`] | all of the above but hook          | yes      |
+//! | [`install`] | model, policy, git                 | yes      |
+//! | [`cli`]     | all of the above                   | yes      |
+
+pub mod judge;
+pub mod model;
+pub mod policy;
+pub mod rule;

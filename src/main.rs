@@ -1,0 +1,2 @@
+//! refgate
+fn main() {}

@@ -1,0 +1,34 @@
+//! What rules have worked out about objects during one change.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::Oid;
+
+/// Remembers, for one change, what a rule found in an object, so that 2,000 refs
+/// that share a blob read it once. Pure: the same question has the same answer.
+#[derive(Default)]
+pub struct Memory(RefCell<HashMap<(usize, Oid), Rc<dyn Any>>>);
+
+impl Memory {
+    /// What `work` finds out about `oid`, from memory if it was asked before.
+    ///
+    /// `whose` tells one rule's settings from another's: pass the settings.
+    pub fn recall<S, T: 'static, E>(
+        &self,
+        whose: &S,
+        oid: Oid,
+        work: impl FnOnce() -> Result<T, E>,
+    ) -> Result<Rc<T>, E> {
+        let key = (std::ptr::from_ref(whose).addr(), oid);
+        let known = self.0.borrow().get(&key).cloned();
+        if let Some(known) = known.and_then(|it| it.downcast::<T>().ok()) {
+            return Ok(known);
+        }
+        let found = Rc::new(work()?);
+        self.0.borrow_mut().insert(key, found.clone());
+        Ok(found)
+    }
+}

@@ -1,0 +1,22 @@
+//! The nouns: what is changed, what is known about it and what is decided.
+//!
+//! Plain data with public fields. Nothing here reads a file, a clock or an
+//! environment variable.
+
+mod change;
+mod fact;
+mod git;
+mod memory;
+mod pattern;
+mod people;
+mod recorded;
+mod verdict;
+
+pub use change::{Actor, Change, RefUpdate, Stage, Target, Timestamp};
+pub use fact::{Approval, CheckRun, CheckState, Fact, Facts, Incoming, Need, Unknown};
+pub use git::{Commit, Entry, FileChange, Ident, Kind, Mode, Oid, Peeled, RefName, Tag, Version};
+pub use memory::Memory;
+pub use pattern::{PathPatterns, RefPatterns};
+pub use people::{People, Person};
+pub use recorded::Recorded;
+pub use verdict::{Decision, Finding, Judgment, Origin, Place, Reason, Said, Verdict};

@@ -1,0 +1,176 @@
+//! Patterns that name refs and paths.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use bstr::{BStr, ByteSlice};
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::RefName;
+
+/// Patterns that name refs.
+///
+/// `main` means `refs/heads/main`; a name that begins with `refs/` stays as it
+/// is; `**` alone names every ref. `*` and `?` stay within a path component,
+/// `**` crosses; `{a,b}` and `[0-9]` choose.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(try_from = "Vec<String>")]
+#[schemars(with = "Vec<String>")]
+pub struct RefPatterns {
+    /// The patterns, written out in full.
+    pub full: Vec<String>,
+    set: GlobSet,
+}
+
+impl RefPatterns {
+    /// Reads patterns; an error says which is wrong and why.
+    pub fn new(written: &[String]) -> Result<Self, String> {
+        if written.is_empty() {
+            return Err("names no refs".to_owned());
+        }
+        let full = written.iter().map(|it| ref_pattern(it)).collect::<Result<Vec<_>, _>>()?;
+        let globs = full.iter().map(|it| glob(it)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Self { full, set: set(globs)? })
+    }
+
+    /// Whether one of the patterns names `name`.
+    pub fn matches(&self, name: &RefName) -> bool {
+        self.set.is_match(as_path(name.as_bstr()))
+    }
+}
+
+impl TryFrom<Vec<String>> for RefPatterns {
+    type Error = String;
+
+    fn try_from(written: Vec<String>) -> Result<Self, String> {
+        Self::new(&written)
+    }
+}
+
+/// Writes a ref pattern out in full, if a ref could be named so.
+/// Source: git-check-ref-format.
+fn ref_pattern(written: &str) -> Result<String, String> {
+    let wrong = |why: &str| Err(format!("`{written}` can name no ref: {why}"));
+    if written == "**" {
+        return Ok("**".to_owned());
+    }
+    if let Some(bad) = written.chars().find(|&it| it.is_control() || " ~^:\\".contains(it)) {
+        return wrong(&format!("Git allows no {bad:?} in ref names"));
+    }
+    for bad in ["..", "//", "@{"] {
+        if written.contains(bad) && !written.contains("{..}") {
+            return wrong(&format!("Git allows no `{bad}` in ref names"));
+        }
+    }
+    if written.is_empty() || written.starts_with('/') || written.ends_with('/') {
+        return wrong("it begins or ends with nothing or `/`; `x/**` names all below `x/`");
+    }
+    if written.ends_with(".lock") || written.ends_with('.') {
+        return wrong("no ref name ends so");
+    }
+    if written.split('/').any(|part| part.starts_with('.')) {
+        return wrong("no part of a ref name begins with a dot");
+    }
+    if written.starts_with("refs/") {
+        return Ok(written.to_owned());
+    }
+    Ok(format!("refs/heads/{written}"))
+}
+
+/// Patterns that name paths in a repository, as a `.gitignore` does.
+///
+/// Without `/`, or with one only at the end, a pattern names files and
+/// directories at any depth; otherwise it is anchored at the root. A directory
+/// stands for all that is in it. `*` and `?` stay within a component, `**`
+/// crosses. Matched on raw bytes; letter case matters.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(try_from = "Vec<String>")]
+#[schemars(with = "Vec<String>")]
+pub struct PathPatterns {
+    /// The patterns as written.
+    pub written: Vec<String>,
+    set: GlobSet,
+}
+
+impl PathPatterns {
+    /// Reads patterns; an error says which is wrong and why.
+    pub fn new(written: &[String]) -> Result<Self, String> {
+        if written.is_empty() {
+            return Err("names no paths".to_owned());
+        }
+        let mut globs = Vec::new();
+        for pattern in written {
+            let (file, below) = path_pattern(pattern)?;
+            globs.extend(file.map(|it| glob(&it)).transpose()?);
+            globs.push(glob(&below)?);
+        }
+        Ok(Self { written: written.to_vec(), set: set(globs)? })
+    }
+
+    /// Whether one of the patterns names `path`.
+    pub fn matches(&self, path: &BStr) -> bool {
+        self.set.is_match(as_path(path))
+    }
+
+    /// The first pattern, as written, that names `path`.
+    pub fn which(&self, path: &BStr) -> Option<&str> {
+        let all = self.written.iter();
+        all.map(String::as_str)
+            .find(|it| Self::new(&[(*it).to_owned()]).is_ok_and(|single| single.matches(path)))
+    }
+}
+
+impl TryFrom<Vec<String>> for PathPatterns {
+    type Error = String;
+
+    fn try_from(written: Vec<String>) -> Result<Self, String> {
+        Self::new(&written)
+    }
+}
+
+/// The glob for the path itself, unless only a directory is meant, and the one
+/// for what is below it.
+fn path_pattern(written: &str) -> Result<(Option<String>, String), String> {
+    let wrong = |why: &str| Err(format!("`{written}` can name no path: {why}"));
+    if written.starts_with('!') {
+        return wrong("there is no negation; leave the pattern out, or use `[[exempt]]`");
+    }
+    let rooted = written.strip_prefix('/').unwrap_or(written);
+    let bare = rooted.strip_suffix('/').unwrap_or(rooted);
+    if bare.is_empty() || bare.contains("//") {
+        return wrong("a part of it is empty");
+    }
+    if bare.split('/').any(|part| part == "." || part == "..") {
+        return wrong("paths in Git hold no `.` and no `..`");
+    }
+    let anchored = written.starts_with('/') || bare.contains('/');
+    let full = if anchored { bare.to_owned() } else { format!("**/{bare}") };
+    let below = if full.ends_with("/**") { full.clone() } else { format!("{full}/**") };
+    Ok(((!written.ends_with('/')).then_some(full), below))
+}
+
+fn glob(pattern: &str) -> Result<Glob, String> {
+    let built = GlobBuilder::new(pattern).literal_separator(true).backslash_escape(true).build();
+    built.map_err(|error| format!("`{pattern}` is not a pattern: {}", error.kind()))
+}
+
+fn set(globs: Vec<Glob>) -> Result<GlobSet, String> {
+    let mut builder = GlobSetBuilder::new();
+    for glob in globs {
+        builder.add(glob);
+    }
+    builder.build().map_err(|error| error.to_string())
+}
+
+fn as_path(raw: &BStr) -> &Path {
+    Path::new(OsStr::from_bytes(raw.as_bytes()))
+}
+
+impl Serialize for RefPatterns {
+    fn serialize<S: serde::Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
+        self.full.serialize(output)
+    }
+}

@@ -1,0 +1,127 @@
+//! Policies: what is asked of which refs.
+
+mod diff;
+mod parse;
+mod preset;
+mod problem;
+mod schema;
+mod tables;
+mod when;
+
+pub use diff::{Difference, Direction, diff};
+pub use parse::{Source, parse};
+pub use preset::{PRESETS, preset};
+pub use problem::{Problem, Problems};
+pub use schema::schema;
+pub use when::{Expression, When};
+
+use crate::model::{
+    Actor, Need, Oid, Origin, PathPatterns, People, RefName, RefPatterns, Stage, Timestamp,
+};
+use crate::rule::{Check, Spec};
+
+/// What a repository asks of changes. Valid by construction.
+///
+/// A policy is a conjunction: every rule of every protection that names a ref
+/// must hold for it. Adding to a policy can only make it stricter.
+pub struct Policy {
+    /// Where the policy is enforced, earliest first.
+    pub stages: Vec<Stage>,
+    /// Who is who.
+    pub people: People,
+    /// What is asked of which refs, in the order of the files.
+    pub protections: Vec<Protection>,
+    /// What need not follow which rule.
+    pub exemptions: Vec<Exemption>,
+}
+
+/// What is asked of some refs.
+pub struct Protection {
+    /// Where it stands.
+    pub origin: Origin,
+    /// Its name, for reports.
+    pub name: Option<String>,
+    /// Why it is asked, for reports.
+    pub why: Option<String>,
+    /// Whether it denies or only warns.
+    pub mode: Mode,
+    /// From when on it denies; before, it warns.
+    pub since: Option<Timestamp>,
+    /// The refs.
+    pub refs: RefPatterns,
+    /// To which changes it applies; all, if `None`.
+    pub when: Option<When>,
+    /// What is asked.
+    pub rules: Vec<Asked>,
+}
+
+/// What a protection does about what it finds.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// It denies.
+    #[default]
+    Enforce,
+    /// It warns.
+    Warn,
+}
+
+/// A rule, as a policy asks for it.
+pub struct Asked {
+    /// Which rule.
+    pub spec: &'static Spec,
+    /// The rule with its settings.
+    pub rule: Box<dyn Check>,
+    /// The settings as written.
+    pub settings: toml::Value,
+    /// The line of the policy that asks for it.
+    pub origin: Origin,
+}
+
+/// Leave not to follow a rule, for a reason and for a while. What it names must
+/// all fit: the ref, the actor, and the path and commit of each finding.
+pub struct Exemption {
+    /// Where it stands.
+    pub origin: Origin,
+    /// The rule's name.
+    pub rule: String,
+    /// Of which refs; all, if `None`.
+    pub refs: Option<RefPatterns>,
+    /// Of findings in which files; all, if `None`.
+    pub paths: Option<PathPatterns>,
+    /// Of findings in which commits; all, if empty.
+    pub commits: Vec<Oid>,
+    /// By whom: roles, people, logins, teams; anyone, if empty.
+    pub actors: Vec<Actor>,
+    /// When it ends.
+    pub until: Timestamp,
+    /// Why it is given; every report says so.
+    pub why: String,
+}
+
+impl Policy {
+    /// The protections that name `name`, in the order of the files.
+    pub fn protections_of<'p>(&'p self, name: &'p RefName) -> impl Iterator<Item = &'p Protection> {
+        self.protections.iter().filter(|protection| protection.refs.matches(name))
+    }
+
+    /// Whether all that is asked of `one` is asked of `other` too, so that what
+    /// `other` holds already has been judged as `one` would judge it.
+    pub fn covers(&self, other: &RefName, one: &RefName) -> bool {
+        let asked = self.protections.iter();
+        let exempt = self.exemptions.iter().filter_map(|it| it.refs.as_ref());
+        asked.map(|it| &it.refs).all(|refs| !refs.matches(one) || refs.matches(other))
+            && exempt.into_iter().all(|refs| !refs.matches(other) || refs.matches(one))
+    }
+
+    /// The enforced stages that know everything in `needs`, earliest first.
+    pub fn stages_that_know(&self, needs: &[Need]) -> impl Iterator<Item = Stage> {
+        let knows = |stage: &Stage| needs.iter().all(|&need| stage.knows(need));
+        self.stages.iter().copied().filter(knows)
+    }
+
+    /// The exemptions that have ended at `at`.
+    pub fn expired(&self, at: Timestamp) -> impl Iterator<Item = &Exemption> {
+        self.exemptions.iter().filter(move |it| it.until <= at)
+    }
+}

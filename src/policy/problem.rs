@@ -1,0 +1,74 @@
+//! What is wrong with a policy, told with its line.
+
+use std::fmt::{self, Write};
+use std::sync::Arc;
+
+/// Something wrong with a policy.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// The file.
+    pub file: Arc<str>,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, in characters from 1.
+    pub column: usize,
+    /// The line itself.
+    pub source: String,
+    /// How many characters it concerns.
+    pub width: usize,
+    /// What is wrong.
+    pub what: String,
+    /// How to mend it.
+    pub hint: Option<String>,
+}
+
+/// Every problem of a policy, by file and line.
+#[derive(Clone, Debug)]
+pub struct Problems(pub Vec<Problem>);
+
+impl Problem {
+    /// `refgate.toml:5:1: there is no rule`, on one line.
+    pub fn summary(&self) -> String {
+        format!("{}:{}:{}: {}", self.file, self.line, self.column, shown(&self.what))
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let gutter = " ".repeat(self.line.to_string().len());
+        writeln!(f, "error: {}", self.summary())?;
+        if !self.source.trim().is_empty() {
+            // Long lines are cut around the place.
+            let from = self.column.saturating_sub(41);
+            let source: String = shown(&self.source).chars().skip(from).take(66).collect();
+            let marks = "^".repeat(self.width.clamp(1, 60));
+            let indent = " ".repeat(self.column - 1 - from);
+            writeln!(f, "{gutter} |\n{} | {source}\n{gutter} | {indent}{marks}", self.line)?;
+        }
+        match &self.hint {
+            Some(hint) => writeln!(f, "{gutter} hint: {}", shown(hint)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|problem| fmt::Display::fmt(problem, f))
+    }
+}
+
+impl std::error::Error for Problems {}
+
+/// One character stays one column, so that marks stay below what they mark.
+fn shown(text: &str) -> String {
+    let mut out = String::new();
+    for char in text.chars() {
+        let _ = match char {
+            '\t' => out.write_char(' '),
+            _ if char.is_control() => out.write_char('?'),
+            _ => out.write_char(char),
+        };
+    }
+    out
+}

@@ -1,0 +1,172 @@
+//! The rules, one file each, and the list of them.
+//!
+//! To add a rule, write its file and add one line to the list below.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::DeserializeOwned;
+use toml::de::{Error, ValueDeserializer};
+
+use crate::model::{Change, Fact, Need, People, RefUpdate, Said};
+
+rules! {
+    fast_forward_only::FastForwardOnly,
+}
+
+built_in! {}
+
+/// Something that a policy can ask of a ref update.
+///
+/// The type is the rule's settings, read from the policy; `check` is its
+/// meaning. Rules see one ref update at a time and nothing of each other, of
+/// the stage or of how they are shown.
+pub trait Rule: DeserializeOwned + JsonSchema + Send + Sync + 'static {
+    /// The rule's key in the policy, and its name in every report.
+    const NAME: &'static str;
+
+    /// The part of the manual it belongs to.
+    const FAMILY: Family;
+
+    /// The rule's chapter of the manual, in Markdown. The first line says what
+    /// it asks, the example must parse.
+    const MANUAL: &'static str;
+
+    /// The facts that `check` uses, and no others.
+    const NEEDS: &'static [Need];
+
+    /// What not knowing means while a later stage will know.
+    const WHEN_UNKNOWN: WhenUnknown;
+
+    /// Says what speaks for and against the update. Says something in any case,
+    /// or answers that it could not find out.
+    fn check(&self, case: &Case<'_>, said: &mut Said) -> Fact<()>;
+
+    /// Whether the settings make sense with the policy's people and roles; the
+    /// error says why not.
+    fn fits(&self, people: &People) -> Result<(), String> {
+        let _ = people;
+        Ok(())
+    }
+}
+
+/// One ref update, and all that a rule may look at to judge it.
+pub struct Case<'c> {
+    /// The ref update.
+    pub update: &'c RefUpdate,
+    /// The change that it is part of: actor, time, other updates, facts.
+    pub change: &'c Change<'c>,
+    /// Who is who.
+    pub people: &'c People,
+    /// Whether the policy names the ref by more than `**`.
+    pub named: bool,
+}
+
+/// The parts of the rule reference.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Family {
+    /// How refs may move.
+    Refs,
+    /// What commits say of themselves.
+    Commits,
+    /// What files hold.
+    Content,
+    /// Who agrees.
+    People,
+    /// What ran.
+    Evidence,
+}
+
+/// What a rule does where its facts are not known but will be later.
+///
+/// Where no later stage will know, every rule denies.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum WhenUnknown {
+    /// Say nothing. For rules that would be noise before the server.
+    Pass,
+    /// Say which stage decides.
+    Defer,
+    /// Say so loudly. For rules whose failure is dear to repair later.
+    Warn,
+}
+
+/// A rule that a policy has switched on.
+pub trait Check: Send + Sync {
+    /// See [`Rule::check`].
+    fn check(&self, case: &Case<'_>, said: &mut Said) -> Fact<()>;
+
+    /// See [`Rule::fits`].
+    fn fits(&self, people: &People) -> Result<(), String>;
+}
+
+impl<R: Rule> Check for R {
+    fn fits(&self, people: &People) -> Result<(), String> {
+        Rule::fits(self, people)
+    }
+
+    fn check(&self, case: &Case<'_>, said: &mut Said) -> Fact<()> {
+        Rule::check(self, case, said)
+    }
+}
+
+/// An entry in the list of rules.
+pub struct Spec {
+    /// See [`Rule::NAME`].
+    pub name: &'static str,
+    /// See [`Rule::FAMILY`].
+    pub family: Family,
+    /// See [`Rule::MANUAL`].
+    pub manual: &'static str,
+    /// See [`Rule::NEEDS`].
+    pub needs: &'static [Need],
+    /// See [`Rule::WHEN_UNKNOWN`].
+    pub when_unknown: WhenUnknown,
+    /// Reads the rule's settings.
+    pub read: fn(ValueDeserializer<'_>) -> Result<Box<dyn Check>, Error>,
+    /// Describes the rule's settings to an editor.
+    pub schema: fn(&mut SchemaGenerator) -> Schema,
+}
+
+impl Spec {
+    const fn of<R: Rule>() -> Self {
+        Self {
+            name: R::NAME,
+            family: R::FAMILY,
+            manual: R::MANUAL,
+            needs: R::NEEDS,
+            when_unknown: R::WHEN_UNKNOWN,
+            read: |settings| Ok(Box::new(R::deserialize(settings)?)),
+            schema: SchemaGenerator::subschema_for::<R>,
+        }
+    }
+
+    /// The first line of the manual: what the rule asks.
+    pub fn summary(&self) -> &'static str {
+        self.manual.lines().next().unwrap_or_default()
+    }
+}
+
+/// The rule that `name` calls, if there is one.
+pub fn find(name: &str) -> Option<&'static Spec> {
+    RULES.iter().find(|spec| spec.name == name)
+}
+
+macro_rules! rules {
+    ($($module:ident :: $rule:ident),* $(,)?) => {
+        $(mod $module;)*
+
+        /// Every rule that a policy can ask for, in the order of the manual.
+        pub static RULES: &[Spec] = &[$(Spec::of::<$module::$rule>()),*];
+    };
+}
+use rules;
+
+macro_rules! built_in {
+    ($($module:ident :: $rule:ident),* $(,)?) => {
+        $(mod $module;)*
+
+        /// Every rule that holds for every ref whatever the policy says, with
+        /// the check itself.
+        pub static BUILT_IN: &[(Spec, &dyn Check)] =
+            &[$((Spec::of::<$module::$rule>(), &$module::$rule)),*];
+    };
+}
+use built_in;
