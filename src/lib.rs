@@ -24,4 +24,5 @@
 pub mod judge;
 pub mod model;
 pub mod policy;
+pub mod report;
 pub mod rule;
