@@ -21,6 +21,7 @@
 //! | [`install`] | model, policy, git                 | yes      |
 //! | [`cli`]     | all of the above                   | yes      |
 
+pub mod cli;
 pub mod judge;
 pub mod model;
 pub mod policy;

@@ -1,0 +1,36 @@
+//! `refgate uninstall`: takes back what `install` added.
+
+use std::path::PathBuf;
+
+use super::{Exit, Global, not_in_this_build};
+
+/// Remove what install added, and nothing else
+///
+/// Afterwards .git is as it was before `refgate install`, byte for byte.
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_long_help = "\
+Effect: reads the repository. Writes its hooks directory and its .git/config;
+with --global, your Git configuration.
+
+Exit codes: 0 removed, 1 --dry-run would change something, 2 not removed.
+
+Examples:
+  refgate uninstall
+  refgate uninstall --dry-run")]
+pub struct Uninstall {
+    /// What was installed for every repository of this user
+    #[arg(long, conflicts_with = "server")]
+    pub global: bool,
+    /// What was installed for a bare repository on a server
+    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = ".")]
+    pub server: Option<PathBuf>,
+    /// Tell what would be removed, and remove nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+impl Uninstall {
+    pub(super) fn run(&self, _global: &Global) -> anyhow::Result<Exit> {
+        not_in_this_build("uninstall")
+    }
+}
