@@ -53,7 +53,8 @@ impl Court<'_> {
                 Err(_) if self.case.change.stage.is_last() => self.asked(asked),
                 Err(unknown) => {
                     let when = protection.when.as_ref().map(|it| it.needs()).unwrap_or_default();
-                    let needs: Vec<_> = asked.spec.needs.iter().chain(&when).copied().collect();
+                    let mut needs = asked.rule.uses(self.case.people);
+                    needs.extend(when);
                     vec![self.not_knowing(asked.spec, unknown, &needs)]
                 }
             };
@@ -70,7 +71,7 @@ impl Court<'_> {
     fn asked(&self, asked: &Asked) -> Vec<Reason> {
         let mut said = Said::default();
         let answer = asked.rule.check(&self.case, &mut said);
-        self.reasons(asked.spec, said, answer, asked.spec.needs)
+        self.reasons(asked.spec, said, answer, &asked.rule.uses(self.case.people))
     }
 
     fn reasons(
@@ -168,6 +169,13 @@ impl Court<'_> {
         let mut knowing = self.policy.stages_that_know(needs);
         let later: Option<Stage> = knowing.find(|&stage| stage > here);
         match (later, unknown, spec.when_unknown) {
+            // A built-in rule that no stage of this policy can decide, such as
+            // one about the server's refs where there is no server.
+            (None, Unknown::NotHere(_), WhenUnknown::Pass)
+                if !here.is_last() && self.policy.stages_that_know(needs).next().is_none() =>
+            {
+                Reason::pass(what)
+            }
             (None, ..) => Reason::deny(what),
             (Some(later), ..) if here.is_last() => {
                 Reason::deny(what).hint(format!("open a pull request: it is decided at {later}"))

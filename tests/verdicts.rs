@@ -69,15 +69,38 @@ fn run(name: &str, policy: &str, change: &str) -> String {
         }
     };
     let case: Case = toml::from_str(change).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let facts = filled(&case);
     let change = model::Change {
         stage: case.stage,
         actor: case.actor.ok_or(model::Unknown::NotHere(model::Need::Actor)),
         updates: case.updates,
         at: case.at.unwrap_or(0),
-        facts: &case.facts,
+        facts: &facts,
         memory: model::Memory::default(),
     };
     report::text(&judge(&policy, &change), report::Width::Server)
+}
+
+/// The facts of a case, with nothing remarkable where it records nothing: no
+/// other refs, no new commits or files, and commits at the tips. What a case
+/// wants unknown, it lists under `facts.failed`.
+fn filled(case: &Case) -> model::Recorded {
+    let mut facts = case.facts.clone();
+    if case.stage.knows(model::Need::Refs) {
+        facts.refs.get_or_insert_default();
+    }
+    for update in &case.updates {
+        let known = facts.update.entry(update.name.to_string()).or_default();
+        known.files.get_or_insert_default();
+        if case.stage.knows(model::Need::Commits) {
+            known.commits.get_or_insert_default();
+        }
+        if let Some(oid) = update.new_oid() {
+            let commit = model::Peeled { kind: model::Kind::Commit, oid, tags: Vec::new() };
+            facts.objects.entry(oid).or_insert(commit);
+        }
+    }
+    facts
 }
 
 fn block<'t>(case: &'t str, tag: &str) -> &'t str {

@@ -1,6 +1,6 @@
 //! What rules have worked out about objects during one change.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -10,7 +10,10 @@ use super::Oid;
 /// Remembers, for one change, what a rule found in an object, so that 2,000 refs
 /// that share a blob read it once. Pure: the same question has the same answer.
 #[derive(Default)]
-pub struct Memory(RefCell<HashMap<(usize, Oid), Rc<dyn Any>>>);
+pub struct Memory(RefCell<HashMap<Key, Rc<dyn Any>>>);
+
+/// Whose settings, what kind of finding, about which object.
+type Key = (usize, TypeId, Option<Oid>);
 
 impl Memory {
     /// What `work` finds out about `oid`, from memory if it was asked before.
@@ -22,7 +25,26 @@ impl Memory {
         oid: Oid,
         work: impl FnOnce() -> Result<T, E>,
     ) -> Result<Rc<T>, E> {
-        let key = (std::ptr::from_ref(whose).addr(), oid);
+        self.remember(whose, Some(oid), work)
+    }
+
+    /// What `work` finds out about the change as a whole, from memory if it was
+    /// asked before. `whose` is as in [`Memory::recall`].
+    pub fn once<S, T: 'static, E>(
+        &self,
+        whose: &S,
+        work: impl FnOnce() -> Result<T, E>,
+    ) -> Result<Rc<T>, E> {
+        self.remember(whose, None, work)
+    }
+
+    fn remember<S, T: 'static, E>(
+        &self,
+        whose: &S,
+        oid: Option<Oid>,
+        work: impl FnOnce() -> Result<T, E>,
+    ) -> Result<Rc<T>, E> {
+        let key = (std::ptr::from_ref(whose).addr(), TypeId::of::<T>(), oid);
         let known = self.0.borrow().get(&key).cloned();
         if let Some(known) = known.and_then(|it| it.downcast::<T>().ok()) {
             return Ok(known);

@@ -16,7 +16,7 @@ pub use change::{Actor, Change, RefUpdate, Stage, Target, Timestamp};
 pub use fact::{Approval, CheckRun, CheckState, Fact, Facts, Incoming, Need, Unknown};
 pub use git::{Commit, Entry, FileChange, Ident, Kind, Mode, Oid, Peeled, RefName, Tag, Version};
 pub use memory::Memory;
-pub use pattern::{PathPatterns, RefPatterns};
+pub use pattern::{Expression, PathPatterns, RefPatterns};
 pub use people::{People, Person};
 pub use recorded::Recorded;
 pub use verdict::{Decision, Finding, Judgment, Origin, Place, Reason, Said, Verdict};

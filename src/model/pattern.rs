@@ -1,4 +1,4 @@
-//! Patterns that name refs and paths.
+//! Patterns that name refs and paths, and regular expressions.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -6,6 +6,7 @@ use std::path::Path;
 
 use bstr::{BStr, ByteSlice};
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+use regex::Regex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -172,5 +173,28 @@ fn as_path(raw: &BStr) -> &Path {
 impl Serialize for RefPatterns {
     fn serialize<S: serde::Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
         self.full.serialize(output)
+    }
+}
+
+/// A regular expression, as the `regex` crate reads it; linear in time.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(with = "String")]
+pub struct Expression(pub Regex);
+
+impl Expression {
+    /// Reads an expression that the whole of a text must match.
+    pub fn whole(written: &str) -> Result<Self, String> {
+        Self::try_from(written.to_owned())?;
+        Self::try_from(format!(r"\A(?:{written})\z"))
+    }
+}
+
+impl TryFrom<String> for Expression {
+    type Error = String;
+
+    fn try_from(written: String) -> Result<Self, String> {
+        let built = regex::RegexBuilder::new(&written).size_limit(1 << 20).build();
+        built.map(Self).map_err(|error| format!("not a regular expression: {error}"))
     }
 }

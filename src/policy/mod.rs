@@ -13,7 +13,7 @@ pub use parse::{Source, parse};
 pub use preset::{PRESETS, preset};
 pub use problem::{Problem, Problems};
 pub use schema::schema;
-pub use when::{Expression, When};
+pub use when::When;
 
 use crate::model::{
     Actor, Need, Oid, Origin, PathPatterns, People, RefName, RefPatterns, Stage, Timestamp,

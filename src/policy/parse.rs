@@ -106,7 +106,8 @@ impl Reading<'_, '_> {
         for protection in &self.policy.protections {
             let when = protection.when.as_ref().map(super::When::needs).unwrap_or_default();
             for asked in &protection.rules {
-                let needs: Vec<_> = asked.spec.needs.iter().chain(&when).copied().collect();
+                let mut needs = asked.rule.uses(&self.policy.people);
+                needs.extend(&when);
                 if self.policy.stages_that_know(&needs).next().is_some() {
                     continue;
                 }

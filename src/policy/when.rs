@@ -1,10 +1,9 @@
 //! Predicates: to which changes a protection applies.
 
-use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::model::{Fact, Need, PathPatterns};
+use crate::model::{Expression, Fact, Need, PathPatterns};
 use crate::rule::Case;
 
 /// A condition on a change. Everything it names must hold.
@@ -18,7 +17,6 @@ pub struct When {
     /// The pusher is one of these: roles, people, logins, teams.
     pub pusher: Option<Vec<String>>,
     /// A new commit's message matches this regular expression.
-    #[schemars(with = "Option<String>")]
     pub message: Option<Expression>,
     /// One of these conditions holds.
     pub any: Option<Vec<When>>,
@@ -26,20 +24,6 @@ pub struct When {
     pub all: Option<Vec<When>>,
     /// This condition does not hold.
     pub not: Option<Box<When>>,
-}
-
-/// A regular expression, as the `regex` crate reads it; linear in time.
-#[derive(Debug, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Expression(pub Regex);
-
-impl TryFrom<String> for Expression {
-    type Error = String;
-
-    fn try_from(written: String) -> Result<Self, String> {
-        let built = regex::RegexBuilder::new(&written).size_limit(1 << 20).build();
-        built.map(Self).map_err(|error| format!("not a regular expression: {error}"))
-    }
 }
 
 impl When {

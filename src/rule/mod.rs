@@ -46,6 +46,13 @@ pub trait Rule: DeserializeOwned + JsonSchema + Send + Sync + 'static {
         let _ = people;
         Ok(())
     }
+
+    /// The facts among `NEEDS` that these settings use, so that a policy is not
+    /// refused for a fact that it has no use for.
+    fn uses(&self, people: &People) -> Vec<Need> {
+        let _ = people;
+        Self::NEEDS.to_vec()
+    }
 }
 
 /// One ref update, and all that a rule may look at to judge it.
@@ -95,9 +102,16 @@ pub trait Check: Send + Sync {
 
     /// See [`Rule::fits`].
     fn fits(&self, people: &People) -> Result<(), String>;
+
+    /// See [`Rule::uses`].
+    fn uses(&self, people: &People) -> Vec<Need>;
 }
 
 impl<R: Rule> Check for R {
+    fn uses(&self, people: &People) -> Vec<Need> {
+        Rule::uses(self, people)
+    }
+
     fn fits(&self, people: &People) -> Result<(), String> {
         Rule::fits(self, people)
     }
