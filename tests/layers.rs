@@ -61,9 +61,12 @@ fn pure_modules_do_not_touch_the_world() {
     let layers = layers();
     let pure: Vec<_> = layers.iter().filter(|it| it.pure).map(|it| it.module.as_str()).collect();
     assert_eq!(pure, ["model", "secret", "rule", "policy", "judge", "report"]);
-    check(|file| match pure.contains(&file.module.as_str()) {
-        true => found(WORLD, &file.text).collect(),
-        false => Vec::new(),
+    check(|file| {
+        if pure.contains(&file.module.as_str()) {
+            found(WORLD, &file.text).collect()
+        } else {
+            Vec::new()
+        }
     });
 }
 
