@@ -40,7 +40,9 @@ fn verdicts() {
             let title = case.lines().next().unwrap();
             let name = format!("{}: {title}", path.file_name().unwrap().display());
             let got = run(&name, block(case, "toml policy"), block(case, "toml change"));
-            assert!(got.lines().all(|line| line.chars().count() <= 72), "{name}: too wide\n{got}");
+            // What is wrong with a policy is not sent to pushers.
+            let narrow = got.lines().all(|line| line.chars().count() <= 72);
+            assert!(narrow || got.starts_with("error: refgate.toml:"), "{name}: too wide\n{got}");
             let want = block(case, "text report");
             if got != want {
                 wrong.push(format!("{name}\n--- wanted\n{want}--- got\n{got}"));

@@ -8,8 +8,14 @@ use toml::de::{Error, ValueDeserializer};
 
 use crate::model::{Change, Fact, Need, People, RefUpdate, Said};
 
+mod byte_size;
+pub mod hint;
+mod lfs_pointer;
+
 rules! {
     fast_forward_only::FastForwardOnly,
+    file_size::FileSize,
+    push_size::PushSize,
 }
 
 built_in! {}

@@ -1,0 +1,83 @@
+//! Commands in hints, safe to paste into a shell.
+//!
+//! Names in a repository are chosen by whoever pushes. A hint that holds one
+//! must name that file in a POSIX shell, and do nothing else.
+
+use std::fmt::Write;
+
+use bstr::{BStr, ByteSlice};
+
+use crate::model::{FileChange, Oid};
+
+/// `raw` as one word of a POSIX shell.
+///
+/// Letters, digits and `._/-` stay bare; other text stands in single quotes.
+/// What a report would not show as it is (control and format characters, bytes
+/// that are no UTF-8) is written in octal within `$'…'`, as POSIX.1-2024 has it.
+pub fn word(raw: &[u8]) -> String {
+    let bare = |byte: &u8| byte.is_ascii_alphanumeric() || b"._/-".contains(byte);
+    if !raw.is_empty() && raw.iter().all(bare) {
+        return raw.to_str_lossy().into_owned();
+    }
+    match raw.to_str() {
+        Ok(text) if text.chars().all(plain) => format!("'{}'", text.replace('\'', r"'\''")),
+        Ok(_) | Err(_) => octal(raw),
+    }
+}
+
+/// The path as a Git command of a hint takes it, quoted: never an option, never
+/// a pattern, never pathspec magic.
+pub fn path(raw: &BStr) -> String {
+    let magic = raw.starts_with(b":") || raw.find_byteset(b"*?[\\").is_some();
+    match raw.first() {
+        _ if magic => word(&[b":(literal)", raw.as_bytes()].concat()),
+        Some(b'-') => word(&[b"./", raw.as_bytes()].concat()),
+        Some(_) | None => word(raw),
+    }
+}
+
+/// How to take `file` out of what is about to be committed or pushed.
+pub fn take_out(file: &FileChange) -> String {
+    let path = path(file.path.as_bstr());
+    match (file.commit, file.old) {
+        (Some(commit), _) => rewrite(commit, "take the file out"),
+        (None, None) => format!("git rm --cached {path}"),
+        (None, Some(_)) => format!("git restore --staged {path}"),
+    }
+}
+
+/// How to mend a commit that is written: stop at it, and do `act`.
+pub fn rewrite(commit: Oid, act: &str) -> String {
+    format!("git rebase -i {}~, mark it `edit`, {act}", commit.short())
+}
+
+/// Where the mend is made: in the file, and in the commit that brings it.
+pub fn edit(file: &FileChange, act: &str) -> String {
+    match file.commit {
+        Some(commit) => rewrite(commit, act),
+        None => format!("{act}, then git add {}", path(file.path.as_bstr())),
+    }
+}
+
+/// Whether a report shows the character as it is.
+fn plain(char: char) -> bool {
+    let format = matches!(char,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff0}'..='\u{ffff}'
+        | '\u{e0000}'..='\u{e0fff}');
+    !char.is_control() && !format
+}
+
+fn octal(raw: &[u8]) -> String {
+    let mut out = "$'".to_owned();
+    for &byte in raw {
+        let _ = match byte {
+            b'\'' | b'\\' => write!(out, "\\{}", char::from(byte)),
+            b' '..=b'~' => out.write_char(char::from(byte)),
+            // Always three digits, so that a digit behind it is not swallowed.
+            _ => write!(out, "\\{byte:03o}"),
+        };
+    }
+    out.push('\'');
+    out
+}
