@@ -18,7 +18,10 @@ rules! {
     push_size::PushSize,
 }
 
-built_in! {}
+built_in! {
+    sane_refs::SaneRefs,
+    sane_objects::SaneObjects,
+}
 
 /// Something that a policy can ask of a ref update.
 ///

@@ -1,0 +1,148 @@
+//! The built-in `sane-objects` rule.
+
+use bstr::{BStr, ByteSlice};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{Case, Family, Rule, WhenUnknown};
+use crate::model::{Commit, Fact, FileChange, Mode, Need, Oid, Place, Reason, Said};
+
+/// The longest path that Git's own check lets through, in bytes.
+const PATH_MAX: usize = 4096;
+
+/// The deepest directory that every version of Git can walk with room to spare.
+const DEPTH_MAX: usize = 1000;
+
+/// That objects are as Git writes them, and harm nobody who checks them out.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SaneObjects;
+
+impl Rule for SaneObjects {
+    const NAME: &'static str = "sane-objects";
+    const FAMILY: Family = Family::Content;
+    const NEEDS: &'static [Need] = &[Need::Commits, Need::Files];
+    const WHEN_UNKNOWN: WhenUnknown = WhenUnknown::Pass;
+    const MANUAL: &'static str = "\
+Asks that commits and trees are well formed, and can be checked out safely.
+
+Built in: it holds for every ref, whatever the policy says. It refuses what no
+Git writes and someone's tool would stumble over: commits without an author or
+with two, paths with `..` or an empty part, modes of long ago, object names of
+zeros; and every path that some file system takes for `.git`, such as `.GIT`,
+`git~1` or one with invisible characters, since a checkout would write into the
+repository itself. Removing such a path is no offence.
+
+Set `receive.fsckObjects` on the server too: Git then looks at every object as
+it arrives. To mend a commit, make it anew:
+
+```toml
+[[exempt]]
+rule = \"sane-objects\"
+commits = [\"0f1e2d3c4b5a69788796a5b4c3d2e1f001234567\"]
+why = \"imported with two author lines in 2009\"
+until = 2099-01-01
+```
+";
+
+    fn check(&self, case: &Case<'_>, said: &mut Said) -> Fact<()> {
+        let facts = case.change.facts;
+        for commit in said.known(facts.commits(case.update)).iter().flat_map(|it| it.iter()) {
+            malformed(commit, said);
+        }
+        for file in said.known(facts.files(case.update)).iter().flat_map(|it| it.iter()) {
+            self::file(file, said);
+        }
+        said.otherwise("objects as Git writes them");
+        Ok(())
+    }
+}
+
+fn malformed(commit: &Commit, said: &mut Said) {
+    let zero = commit.parents.iter().any(Oid::is_zero);
+    let zero = zero.then_some("a parent's object name is zero");
+    for what in commit.malformed.iter().map(String::as_str).chain(zero) {
+        said.say(
+            Reason::deny(format!("malformed commit: {what}"))
+                .at(Place::commit(commit.oid))
+                .hint("make the commit anew: `git rebase -f <commit before it>`"),
+        );
+    }
+}
+
+fn file(file: &FileChange, said: &mut Said) {
+    let Some(new) = file.new else { return };
+    let mut deny = |what: String| {
+        said.say(
+            Reason::deny(what)
+                .at(Place::path(file.path.clone()).by(file.commit))
+                .hint("take it out of the commit that adds it: `git rebase -i`"),
+        );
+    };
+    if let Some(what) = path(file.path.as_bstr(), new.mode) {
+        deny(what);
+    }
+    if let Mode::Odd(bits) = new.mode {
+        deny(format!("Git writes no mode {bits:06o}"));
+    }
+    if new.oid.is_zero() {
+        deny("its object name is zero".to_owned());
+    }
+}
+
+/// What is wrong with a path. Source: git-fsck, `hasDotgit` and its like.
+fn path(path: &BStr, mode: Mode) -> Option<String> {
+    if path.len() > PATH_MAX {
+        return Some(format!("{} of {PATH_MAX} bytes of path", path.len()));
+    }
+    let depth = path.find_iter(b"/").count();
+    if depth > DEPTH_MAX {
+        return Some(format!("{depth} of {DEPTH_MAX} directories deep"));
+    }
+    for part in path.split_str("/") {
+        match part {
+            b"" => return Some("a part of the path is empty".to_owned()),
+            b"." | b".." => return Some("a part of the path is `.` or `..`".to_owned()),
+            _ => {}
+        }
+        // Windows takes `\` for `/`.
+        for part in part.split_str("\\") {
+            if part == b".." {
+                return Some("a part of the path is `..` on Windows".to_owned());
+            }
+            if disguises(part, ".git", "git~1") {
+                return Some("some file system takes this path for `.git`".to_owned());
+            }
+        }
+    }
+    let name = path.rsplit_str("/").next().unwrap_or_default();
+    if mode == Mode::Symlink && disguises(name, ".gitmodules", "gitmod~1") {
+        return Some("`.gitmodules` is a symbolic link".to_owned());
+    }
+    None
+}
+
+/// Whether a file system takes `name` for `plain`: one that ignores letter case,
+/// HFS+ that ignores invisible characters, or NTFS with its `short` names,
+/// streams, and blanks and dots at the end.
+fn disguises(name: &[u8], plain: &str, short: &str) -> bool {
+    // Longer than any disguise of so short a name, invisible characters aside.
+    let start = name.first().map(|it| it.to_ascii_lowercase());
+    if !matches!(start, Some(b'.' | b'g' | 0xe2 | 0xef)) {
+        return false;
+    }
+    let is = |it: &[u8]| {
+        it.eq_ignore_ascii_case(plain.as_bytes()) || it.eq_ignore_ascii_case(short.as_bytes())
+    };
+    let stream = name.find_byte(b':').unwrap_or(name.len());
+    let ntfs = name[..stream].trim_end_with(|it| it == ' ' || it == '.');
+    let visible: String = name.chars().filter(|it| !ignored(*it)).collect();
+    is(name) || is(ntfs) || is(visible.as_bytes())
+}
+
+/// Code points that HFS+ leaves out when it compares names. Source: Apple's
+/// technical note 1150.
+fn ignored(char: char) -> bool {
+    matches!(char,
+        '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{206a}'..='\u{206f}' | '\u{feff}')
+}
