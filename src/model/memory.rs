@@ -12,14 +12,15 @@ use super::Oid;
 #[derive(Default)]
 pub struct Memory(RefCell<HashMap<Key, Rc<dyn Any>>>);
 
-/// Whose settings, what kind of finding, about which object.
+/// Whose settings (those without fields may share an address, so their type
+/// too), what kind of finding, about which object.
 type Key = (usize, TypeId, Option<Oid>);
 
 impl Memory {
     /// What `work` finds out about `oid`, from memory if it was asked before.
     ///
     /// `whose` tells one rule's settings from another's: pass the settings.
-    pub fn recall<S, T: 'static, E>(
+    pub fn recall<S: 'static, T: 'static, E>(
         &self,
         whose: &S,
         oid: Oid,
@@ -30,7 +31,7 @@ impl Memory {
 
     /// What `work` finds out about the change as a whole, from memory if it was
     /// asked before. `whose` is as in [`Memory::recall`].
-    pub fn once<S, T: 'static, E>(
+    pub fn once<S: 'static, T: 'static, E>(
         &self,
         whose: &S,
         work: impl FnOnce() -> Result<T, E>,
@@ -38,13 +39,13 @@ impl Memory {
         self.remember(whose, None, work)
     }
 
-    fn remember<S, T: 'static, E>(
+    fn remember<S: 'static, T: 'static, E>(
         &self,
         whose: &S,
         oid: Option<Oid>,
         work: impl FnOnce() -> Result<T, E>,
     ) -> Result<Rc<T>, E> {
-        let key = (std::ptr::from_ref(whose).addr(), TypeId::of::<T>(), oid);
+        let key = (std::ptr::from_ref(whose).addr(), TypeId::of::<(S, T)>(), oid);
         let known = self.0.borrow().get(&key).cloned();
         if let Some(known) = known.and_then(|it| it.downcast::<T>().ok()) {
             return Ok(known);
