@@ -22,6 +22,7 @@
 //! | [`cli`]     | all of the above                   | yes      |
 
 pub mod cli;
+pub mod git;
 pub mod judge;
 pub mod model;
 pub mod policy;

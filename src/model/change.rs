@@ -41,6 +41,9 @@ pub struct RefUpdate {
     /// Where it shall point.
     #[serde(default)]
     pub new: Target,
+    /// Whether the client takes the ref to be elsewhere than it really is.
+    #[serde(default)]
+    pub stale: bool,
 }
 
 /// Where a ref shall point.

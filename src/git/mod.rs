@@ -1,0 +1,25 @@
+//! Reading repositories, also quarantines and staged content.
+//!
+//! Everything here reads and nothing writes: the index, the work tree, refs and
+//! object directories are left as they are.
+
+mod changes;
+mod content;
+mod deadline;
+mod objects;
+mod pending;
+mod pushed;
+pub mod raw;
+mod repository;
+mod staged;
+mod vars;
+mod walk;
+
+pub use deadline::Deadline;
+pub use objects::Objects;
+pub use pending::Pending;
+pub use pushed::Pushed;
+pub use repository::{Head, Repository, Side};
+pub use staged::Index;
+pub use vars::Vars;
+pub use walk::Walker;

@@ -1,0 +1,243 @@
+//! Commits, tags and trees as bytes, read as they are: what Git's own checks
+//! would find wrong is remembered, and nothing is lost.
+//!
+//! Source of the formats: gitformat-commit-graph's object descriptions,
+//! `Documentation/technical`, and fsck's message ids.
+
+use bstr::{BString, ByteSlice};
+
+use crate::model::{Commit, Ident, Mode, Oid, Tag};
+
+/// Reads a commit. Never fails: what is wrong is in `malformed`.
+pub fn commit(oid: Option<Oid>, raw: &[u8]) -> Commit {
+    let (header, message) = split(raw);
+    let mut commit = Commit { oid, message: message.into(), ..Commit::default() };
+    let mut wrong = Vec::new();
+    let mut seen = Seen::default();
+    for (name, value) in Lines(header) {
+        match name {
+            b"tree" => seen.tree += 1,
+            b"parent" => match Oid::from_hex(value) {
+                Some(parent) => commit.parents.push(parent),
+                None => wrong.push("a parent is no object name".to_owned()),
+            },
+            b"author" => {
+                seen.author += 1;
+                commit.author = ident(value, "author", &mut wrong);
+                keep(&mut commit.headers, name, value);
+            }
+            b"committer" => {
+                seen.committer += 1;
+                commit.committer = ident(value, "committer", &mut wrong);
+                keep(&mut commit.headers, name, value);
+            }
+            b"encoding" => commit.encoding = Some(value.into()),
+            b"gpgsig" | b"gpgsig-sha256" => {
+                seen.signatures += usize::from(name == b"gpgsig");
+                commit.signed = true;
+            }
+            _ => keep(&mut commit.headers, name, value),
+        }
+    }
+    let once = [(seen.tree, "tree"), (seen.author, "author"), (seen.committer, "committer")];
+    for (count, name) in once.into_iter().filter(|(count, _)| *count != 1) {
+        wrong.push(format!("{count} `{name}` lines instead of one"));
+    }
+    if seen.signatures > 1 {
+        wrong.push("more than one signature".to_owned());
+    }
+    if header.contains(&0) {
+        wrong.push("a NUL in the header".to_owned());
+    }
+    if message.contains(&0) {
+        wrong.push("a NUL in the message, where Git stops reading".to_owned());
+    }
+    commit.malformed = wrong;
+    commit
+}
+
+#[derive(Default)]
+struct Seen {
+    tree: usize,
+    author: usize,
+    committer: usize,
+    signatures: usize,
+}
+
+/// What a walk needs of a commit.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// The root tree.
+    pub tree: Oid,
+    /// Parents, first parent first.
+    pub parents: Vec<Oid>,
+    /// The committer's time, as claimed; 0 if unreadable.
+    pub seconds: i64,
+}
+
+/// Reads what a walk needs; `None` if the commit names no tree.
+pub fn node(raw: &[u8]) -> Option<Node> {
+    let (header, _) = split(raw);
+    let (mut tree, mut parents, mut seconds) = (None, Vec::new(), 0);
+    for (name, value) in Lines(header) {
+        match name {
+            b"tree" => tree = tree.or(Oid::from_hex(value)),
+            b"parent" => parents.extend(Oid::from_hex(value)),
+            b"committer" => {
+                seconds = ident(value, "", &mut Vec::new()).seconds.unwrap_or(0);
+                break;
+            }
+            _ => {}
+        }
+    }
+    Some(Node { tree: tree?, parents, seconds })
+}
+
+/// Reads a tag object; the answer's second part is what it points to.
+pub fn tag(oid: Oid, raw: &[u8]) -> (Tag, Option<Oid>) {
+    let (header, message) = split(raw);
+    let signed = message.find(b"-----BEGIN ").is_some();
+    let mut tag =
+        Tag { oid, name: BString::default(), tagger: None, message: message.into(), signed };
+    let mut target = None;
+    for (name, value) in Lines(header) {
+        match name {
+            b"object" => target = Oid::from_hex(value),
+            b"tag" => tag.name = value.into(),
+            b"tagger" => tag.tagger = Some(ident(value, "tagger", &mut Vec::new())),
+            _ => {}
+        }
+    }
+    (tag, target)
+}
+
+fn split(raw: &[u8]) -> (&[u8], &[u8]) {
+    match raw.find(b"\n\n") {
+        Some(at) => (&raw[..at], &raw[at + 2..]),
+        None => (raw, b""),
+    }
+}
+
+fn keep(headers: &mut BString, name: &[u8], value: &[u8]) {
+    headers.extend_from_slice(name);
+    headers.push(b' ');
+    headers.extend_from_slice(value);
+    headers.push(b'\n');
+}
+
+/// Header lines as name and value; a line that begins with a blank goes on the
+/// one before and belongs to its value.
+struct Lines<'a>(&'a [u8]);
+
+impl<'a> Iterator for Lines<'a> {
+    type Item = (&'a [u8], &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let mut end = 0;
+        loop {
+            end += self.0[end..].find_byte(b'\n').unwrap_or(self.0.len() - end);
+            if self.0.get(end + 1) != Some(&b' ') {
+                break;
+            }
+            end += 1;
+        }
+        let line = &self.0[..end];
+        self.0 = self.0.get(end + 1..).unwrap_or_default();
+        Some(line.split_once_str(b" ").unwrap_or((line, b"")))
+    }
+}
+
+/// Reads `Name <address> seconds zone`.
+fn ident(value: &[u8], which: &str, wrong: &mut Vec<String>) -> Ident {
+    let (Some(open), Some(close)) = (value.find_byte(b'<'), value.rfind_byte(b'>')) else {
+        wrong.push(format!("the {which} has no address"));
+        return Ident { name: value.into(), ..Ident::default() };
+    };
+    if close < open {
+        wrong.push(format!("the {which}'s address is not closed"));
+        return Ident { name: value.into(), ..Ident::default() };
+    }
+    let email = &value[open + 1..close];
+    if email.iter().any(|byte| b"<>\n".contains(byte)) {
+        wrong.push(format!("the {which}'s address holds `<`, `>` or a line end"));
+    }
+    let time = value[close + 1..].trim().to_str().unwrap_or_default();
+    let seconds = time.split(' ').next().and_then(|it| it.parse().ok());
+    if seconds.is_none() {
+        wrong.push(format!("the {which} has no readable time"));
+    }
+    Ident { name: value[..open].trim().into(), email: email.into(), seconds }
+}
+
+/// One entry of a tree.
+#[derive(Clone, Copy, Debug)]
+pub struct TreeEntry<'a> {
+    /// Its name.
+    pub name: &'a [u8],
+    /// What it is.
+    pub mode: Mode,
+    /// The object.
+    pub oid: Oid,
+}
+
+impl TreeEntry<'_> {
+    /// Whether it is a directory.
+    pub fn is_tree(&self) -> bool {
+        self.mode == Mode::Tree
+    }
+}
+
+/// Reads a tree whose object names are `hash_len` bytes long. An error says what
+/// is wrong: cut short, a mode that is no number, names out of order or twice.
+pub fn tree(raw: &[u8], hash_len: usize) -> Result<Vec<TreeEntry<'_>>, &'static str> {
+    let mut entries: Vec<TreeEntry<'_>> = Vec::with_capacity(raw.len() / 36);
+    let mut rest = raw;
+    while !rest.is_empty() {
+        let (mode, after) = rest.split_once_str(b" ").ok_or("an entry without a mode")?;
+        let (name, after) = after.split_once_str(b"\0").ok_or("an entry without an end")?;
+        let oid = after.get(..hash_len).and_then(Oid::from_bytes).ok_or("it is cut short")?;
+        let mode = bits(mode).ok_or("a mode that is no octal number")?;
+        let entry = TreeEntry { name, mode, oid };
+        if let Some(last) = entries.last() {
+            match order(last, &entry) {
+                std::cmp::Ordering::Less => {}
+                _ => return Err("its names are out of order, or twice the same"),
+            }
+        }
+        if entry.is_tree() && has_file(&entries, name) {
+            return Err("a file and a directory of one name");
+        }
+        entries.push(entry);
+        rest = &after[hash_len..];
+    }
+    Ok(entries)
+}
+
+/// Whether a file of this name stands before where a directory would.
+fn has_file(entries: &[TreeEntry<'_>], name: &[u8]) -> bool {
+    let zero = entries.first().map_or(Oid::from_bytes(&[0; 20]), |it| Some(it.oid));
+    let Some(oid) = zero else { return false };
+    let file = TreeEntry { name, mode: Mode::File, oid };
+    entries.binary_search_by(|it| order(it, &file)).is_ok()
+}
+
+/// A leading zero makes the mode an odd one: Git writes none.
+fn bits(octal: &[u8]) -> Option<Mode> {
+    let text = octal.to_str().ok().filter(|it| !it.is_empty() && it.len() < 8)?;
+    let number = u32::from_str_radix(text, 8).ok()?;
+    Some(if text.starts_with('0') { Mode::Odd(number) } else { Mode::from_bits(number) })
+}
+
+/// Git's order of names in a tree: a directory sorts as if it ended in `/`.
+pub(super) fn order(one: &TreeEntry<'_>, other: &TreeEntry<'_>) -> std::cmp::Ordering {
+    let len = one.name.len().min(other.name.len());
+    one.name[..len].cmp(&other.name[..len]).then_with(|| {
+        let next = |it: &TreeEntry<'_>| {
+            it.name.get(len).copied().unwrap_or(if it.is_tree() { b'/' } else { 0 })
+        };
+        next(one).cmp(&next(other))
+    })
+}

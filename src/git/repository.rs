@@ -1,0 +1,313 @@
+//! A repository as a hook finds it: its refs, its configuration, its objects.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, anyhow, bail};
+use bstr::{BString, ByteSlice};
+
+use super::objects::Objects;
+use super::vars::Vars;
+use super::{changes, raw};
+use crate::model::{Kind, Mode, Oid, Peeled, RefName};
+
+/// Whose configuration is believed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Side {
+    /// A developer's machine: all that Git itself would read.
+    Local,
+    /// A server: the repository's own file and the system's; nothing that a
+    /// pusher's environment or home directory could bring along.
+    Server,
+}
+
+/// A repository.
+pub struct Repository {
+    gix: gix::Repository,
+    /// Its objects, what a push sends included.
+    pub objects: Objects,
+    vars: Vars,
+    directory: PathBuf,
+}
+
+/// Where HEAD is.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// The branch, or `HEAD` if detached. During a rebase, the rebased branch.
+    pub name: RefName,
+    /// Its commit; `None` before the first.
+    pub oid: Option<Oid>,
+}
+
+/// Tags may point to tags; deeper than this nobody means well.
+const TAG_DEPTH: usize = 16;
+
+impl Repository {
+    /// Opens the repository that `vars` or else `directory` leads to.
+    pub fn open(vars: &Vars, directory: &Path, side: Side) -> Result<Self> {
+        let options = options(side);
+        let found = match vars.path("GIT_DIR", directory) {
+            Some(git_dir) => gix::ThreadSafeRepository::open_opts(&git_dir, options)
+                .map_err(|error| anyhow!("{}: {error}", git_dir.display())),
+            None => gix::ThreadSafeRepository::discover_opts(
+                directory,
+                gix::discover::upwards::Options::default(),
+                gix::sec::trust::Mapping { full: options.clone(), reduced: options },
+            )
+            .map_err(|_| anyhow!("{} is in no Git repository", directory.display())),
+        };
+        let gix = found?.to_thread_local();
+        if side == Side::Server && gix.git_dir_trust() != gix::sec::Trust::Full {
+            bail!(
+                "{} belongs to another user, so its configuration cannot be trusted",
+                gix.git_dir().display()
+            );
+        }
+        let common = gix.common_dir().to_owned();
+        let directories = vars.object_directories(&common, directory);
+        let objects = Objects::open(&directories, gix.object_hash())?;
+        let directory = directory.to_owned();
+        Ok(Self { gix, objects, vars: vars.clone(), directory })
+    }
+
+    /// The variables it was opened with.
+    pub fn vars(&self) -> &Vars {
+        &self.vars
+    }
+
+    /// Which hash names its objects.
+    pub fn hash(&self) -> gix::hash::Kind {
+        self.gix.object_hash()
+    }
+
+    /// The private Git directory: HEAD, the index.
+    pub fn git_dir(&self) -> &Path {
+        self.gix.git_dir()
+    }
+
+    /// The Git directory that linked work trees share.
+    pub fn common_dir(&self) -> &Path {
+        self.gix.common_dir()
+    }
+
+    /// The top of the work tree; `None` in a bare repository.
+    pub fn work_tree(&self) -> Option<&Path> {
+        self.gix.workdir()
+    }
+
+    /// The index that Git names for this process.
+    pub fn index_path(&self) -> PathBuf {
+        let base = self.work_tree().unwrap_or(&self.directory);
+        let named = self.vars.path("GIT_INDEX_FILE", base);
+        named.unwrap_or_else(|| self.git_dir().join("index"))
+    }
+
+    /// A value of Git's configuration.
+    pub fn config(&self, key: &str) -> Option<BString> {
+        self.gix.config_snapshot().string(key)
+    }
+
+    /// Every value of `section.SUBSECTION.key`, by subsection.
+    pub fn config_sections(&self, section: &str, key: &str) -> Vec<(BString, BString)> {
+        let snapshot = self.gix.config_snapshot();
+        let mut all = Vec::new();
+        for found in snapshot.plumbing().sections_by_name(section).into_iter().flatten() {
+            let Some(name) = found.header().subsection_name() else { continue };
+            all.extend(found.values(key).into_iter().map(|it| (name.into(), it)));
+        }
+        all
+    }
+
+    /// Where HEAD is.
+    pub fn head(&self) -> Result<Head> {
+        let raw = std::fs::read(self.git_dir().join("HEAD")).context("cannot read HEAD")?;
+        let raw = raw.trim_end();
+        if let Some(name) = raw.strip_prefix(b"ref:") {
+            let name = RefName::new(name.trim());
+            let oid = self.resolve(&name)?.1;
+            return Ok(Head { name, oid });
+        }
+        let rebased = ["rebase-merge/head-name", "rebase-apply/head-name"].into_iter();
+        let mut rebased = rebased.filter_map(|it| std::fs::read(self.git_dir().join(it)).ok());
+        let name = rebased.next().map(|it| BString::from(it.trim_end()));
+        let name = name.filter(|it| it.starts_with(b"refs/"));
+        let name = RefName::new(name.unwrap_or_else(|| "HEAD".into()));
+        Ok(Head { name, oid: Oid::from_hex(raw) })
+    }
+
+    /// Follows symbolic refs: the name that is really meant, and its object.
+    pub fn resolve(&self, name: &RefName) -> Result<(RefName, Option<Oid>)> {
+        if self.is_reftable() {
+            return self.resolve_with_git(name);
+        }
+        let mut name = name.clone();
+        for _ in 0..8 {
+            // What Git would not allow as a name cannot exist.
+            let Ok(full) = gix::refs::FullName::try_from(name.as_bstr().to_owned()) else {
+                return Ok((name, None));
+            };
+            let found = self.gix.refs.try_find(full.as_ref());
+            let Some(found) = found.map_err(|error| anyhow!("{name}: {error}"))? else {
+                return Ok((name, None));
+            };
+            match found.target {
+                gix::refs::Target::Object(oid) => {
+                    return Ok((name, Oid::from_bytes(oid.as_bytes())));
+                }
+                gix::refs::Target::Symbolic(next) => name = RefName::new(next.as_bstr()),
+            }
+        }
+        bail!("{name} is a symbolic ref that leads nowhere")
+    }
+
+    /// Every ref that names an object itself, in Git's order.
+    pub fn refs(&self) -> Result<Vec<(RefName, Oid)>> {
+        if self.is_reftable() {
+            return self.refs_with_git();
+        }
+        let platform = self.gix.references().map_err(|error| anyhow!("{error}"))?;
+        let mut refs = Vec::new();
+        for found in platform.all().map_err(|error| anyhow!("{error}"))? {
+            // One broken ref must not hide the others.
+            let Ok(found) = found else { continue };
+            let Some(oid) = found.target().try_id().and_then(|it| Oid::from_bytes(it.as_bytes()))
+            else {
+                continue;
+            };
+            refs.push((RefName::new(found.name().as_bstr()), oid));
+        }
+        Ok(refs)
+    }
+
+    /// gix reads no reftable; Git itself does.
+    fn is_reftable(&self) -> bool {
+        self.config("extensions.refStorage").is_some_and(|it| it.eq_ignore_ascii_case(b"reftable"))
+    }
+
+    fn refs_with_git(&self) -> Result<Vec<(RefName, Oid)>> {
+        let format = "--format=%(objectname) %(refname) %(symref)";
+        let out = self.git().args(["for-each-ref", format]).output().context("cannot run git")?;
+        if !out.status.success() {
+            bail!("git for-each-ref failed: {}", out.stderr.to_str_lossy().trim());
+        }
+        let line = |line: &[u8]| {
+            let mut words = line.splitn(3, |byte| *byte == b' ');
+            let (oid, name, symref) = (words.next()?, words.next()?, words.next()?);
+            symref.is_empty().then_some((RefName::new(name), Oid::from_hex(oid)?))
+        };
+        Ok(out.stdout.lines().filter_map(line).collect())
+    }
+
+    fn resolve_with_git(&self, name: &RefName) -> Result<(RefName, Option<Oid>)> {
+        let text = name.as_bstr().to_str().context("the ref's name is no UTF-8")?;
+        let out = self.git().args(["symbolic-ref", "-q", text]).output()?;
+        let real =
+            if out.status.success() { RefName::new(out.stdout.trim_end()) } else { name.clone() };
+        let found = self.refs_with_git()?.into_iter().find(|(it, _)| *it == real);
+        Ok((real, found.map(|(_, oid)| oid)))
+    }
+
+    /// What `oid` is and leads to, through tags.
+    pub fn peel(&self, oid: Oid) -> Result<Peeled> {
+        let mut tags = Vec::new();
+        let mut at = oid;
+        while tags.len() <= TAG_DEPTH {
+            let Some((kind, _)) = self.objects.header(at)? else {
+                bail!("object {} is missing", at.short());
+            };
+            if kind != Kind::Tag {
+                return Ok(Peeled { kind, oid: at, tags });
+            }
+            let (tag, target) = self.objects.read(at, Kind::Tag, |raw| raw::tag(at, raw))?;
+            tags.push(tag);
+            at = target.ok_or_else(|| anyhow!("tag {} points to nothing", at.short()))?;
+        }
+        bail!("tags of tags more than {TAG_DEPTH} deep")
+    }
+
+    /// The file at `path` in the commit, tag or tree `oid`.
+    pub fn file(&self, oid: Oid, path: &[u8]) -> Result<Option<Vec<u8>>> {
+        let peeled = self.peel(oid)?;
+        let root = match peeled.kind {
+            Kind::Commit => self.tree_of(peeled.oid)?,
+            Kind::Tree => peeled.oid,
+            Kind::Blob | Kind::Tag => return Ok(None),
+        };
+        match changes::lookup(&self.objects, root, path)? {
+            Some(found) if matches!(found.mode, Mode::File | Mode::Executable) => {
+                self.objects.read(found.oid, Kind::Blob, <[u8]>::to_vec).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The root tree of a commit.
+    pub fn tree_of(&self, commit: Oid) -> Result<Oid> {
+        let node = self.objects.read(commit, Kind::Commit, raw::node)?;
+        node.map(|it| it.tree).ok_or_else(|| anyhow!("commit {} names no tree", commit.short()))
+    }
+
+    /// The commits whose parents are cut off, for this process.
+    pub fn shallow(&self) -> HashSet<Oid> {
+        let named = self.vars.path("GIT_SHALLOW_FILE", &self.directory);
+        let path = named.unwrap_or_else(|| self.common_dir().join("shallow"));
+        let raw = std::fs::read(path).unwrap_or_default();
+        raw.lines().filter_map(|line| Oid::from_hex(line.trim())).collect()
+    }
+
+    /// What `rev` names, asked of Git itself: for what people type.
+    pub fn rev_parse(&self, rev: &str) -> Result<Oid> {
+        let out = self
+            .git()
+            .args(["rev-parse", "--verify", "--quiet", "--end-of-options", rev])
+            .output()
+            .context("cannot run git")?;
+        Oid::from_hex(out.stdout.trim()).ok_or_else(|| anyhow!("`{rev}` names no object here"))
+    }
+
+    /// Git itself, in this repository, with nothing of the caller's environment
+    /// that could change what it reads: no replacements, no lazy fetch, no
+    /// prompts, no tokens.
+    pub fn git(&self) -> Command {
+        let mut git = Command::new("git");
+        git.env_clear().stdin(Stdio::null()).stderr(Stdio::piped()).current_dir(&self.directory);
+        for name in ["PATH", "HOME", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES"] {
+            if let Some(value) = self.vars.get(name) {
+                git.env(name, value);
+            }
+        }
+        let full = self.git_dir().canonicalize();
+        git.env("GIT_DIR", full.as_deref().unwrap_or_else(|_| self.git_dir()));
+        for (name, value) in [
+            ("GIT_NO_REPLACE_OBJECTS", "1"),
+            ("GIT_NO_LAZY_FETCH", "1"),
+            ("GIT_OPTIONAL_LOCKS", "0"),
+            ("GIT_TERMINAL_PROMPT", "0"),
+            ("GIT_LITERAL_PATHSPECS", "1"),
+            ("GIT_ATTR_NOSYSTEM", "1"),
+            ("LC_ALL", "C"),
+            ("TZ", "UTC"),
+        ] {
+            git.env(name, value);
+        }
+        git
+    }
+}
+
+fn options(side: Side) -> gix::open::Options {
+    let mut permissions = gix::open::Permissions::all();
+    // Replacements never influence a judgment, and neither do variables that
+    // gix would read behind our back.
+    permissions.env = gix::open::permissions::Environment::isolated();
+    if side == Side::Server {
+        permissions.config = gix::open::permissions::Config {
+            system: true,
+            ..gix::open::permissions::Config::isolated()
+        };
+    } else {
+        permissions.env.home = gix::sec::Permission::Allow;
+        permissions.env.xdg_config_home = gix::sec::Permission::Allow;
+    }
+    gix::open::Options::default().permissions(permissions).open_path_as_is(false)
+}
