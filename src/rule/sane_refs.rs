@@ -30,6 +30,8 @@ Built in: it holds for every ref, whatever the policy says. It refuses
   that begin with `-` or look like an object name: commands mistake them;
 - a ref that one push lists twice, also through a symbolic ref, since then it
   depends on the order what becomes of it;
+- a ref that is not where the client takes it to be: the push was made for
+  another state of the server;
 - a name that differs from another ref's only in letter case or in how its
   accents are encoded: on some file systems the two are one ref;
 - a name that is a directory of another ref, or lies below one;
@@ -61,6 +63,13 @@ fast-forward-only = true
             said.say(
                 Reason::deny(format!("the ref is listed {times} times"))
                     .hint("push it once: `git push origin <what>:<ref>`"),
+            );
+        }
+        if update.stale {
+            let real = update.old.map_or("missing".to_owned(), |it| format!("at {}", it.short()));
+            said.say(
+                Reason::deny(format!("the ref is {real}, and the client takes it to be elsewhere"))
+                    .hint("fetch, and push again"),
             );
         }
         if !said.reasons.is_empty() {
