@@ -3,7 +3,7 @@
 //! that do what `git push` never would.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
-#![allow(clippy::format_collect, dead_code, missing_docs, unreachable_pub)]
+#![allow(dead_code, missing_docs, unreachable_pub)]
 
 pub mod forge;
 pub mod http;

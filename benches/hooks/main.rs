@@ -1,0 +1,59 @@
+//! How long a commit and a push wait for Refgate, and for others.
+//!
+//! `cargo bench --bench hooks` measures and prints a table; the numbers go to
+//! `benches/hooks.json`, from which `README.md` has its table. Without `--bench`
+//! (`cargo test --bench hooks`) everything is tried once, small, to see that the
+//! harness works. `-- --bench FILE` measures the binary FILE instead.
+//!
+//! Everyone takes turns within one run, so that a busy machine is busy for all.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs)]
+
+mod contest;
+mod local;
+mod sandbox;
+mod server;
+
+use std::path::PathBuf;
+use std::{env, fs};
+
+use contest::Measured;
+use sandbox::Sandbox;
+
+/// How much work a run takes on.
+struct Size {
+    rounds: usize,
+    files: [usize; 2],
+    pushes: usize,
+    commits: usize,
+    refs: usize,
+}
+
+const REAL: Size =
+    Size { rounds: 41, files: [20, 100_000], pushes: 9, commits: 10_000, refs: 2_000 };
+const SMOKE: Size = Size { rounds: 1, files: [3, 20], pushes: 1, commits: 5, refs: 3 };
+
+fn main() {
+    let mut words = env::args().skip(1);
+    let real = words.by_ref().any(|it| it == "--bench");
+    let binary = words.next().map_or_else(|| env!("CARGO_BIN_EXE_refgate").into(), PathBuf::from);
+    let binary = fs::canonicalize(&binary).expect("the binary to measure");
+    let size = if real { REAL } else { SMOKE };
+
+    let sandbox = Sandbox::new(&binary);
+    let mut contests = Vec::new();
+    for files in size.files {
+        contests.push(local::pre_commit(&sandbox, files, size.rounds));
+    }
+    contests.push(server::one_commit(&sandbox, size.rounds));
+    contests.push(server::many_commits(&sandbox, size.commits, size.pushes));
+    contests.push(server::many_refs(&sandbox, size.refs, size.pushes));
+
+    let measured = Measured { machine: sandbox.machine(), contests };
+    print!("{}", measured.markdown());
+    if real {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/hooks.json");
+        fs::write(file, serde_json::to_string_pretty(&measured).unwrap() + "\n").unwrap();
+        println!("\nwritten to {file}");
+    }
+}
