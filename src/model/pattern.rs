@@ -94,6 +94,8 @@ pub struct PathPatterns {
     /// The patterns as written.
     pub written: Vec<String>,
     set: GlobSet,
+    /// Which pattern each glob of the set belongs to.
+    of: Vec<usize>,
 }
 
 impl PathPatterns {
@@ -102,13 +104,14 @@ impl PathPatterns {
         if written.is_empty() {
             return Err("names no paths".to_owned());
         }
-        let mut globs = Vec::new();
-        for pattern in written {
+        let (mut globs, mut of) = (Vec::new(), Vec::new());
+        for (at, pattern) in written.iter().enumerate() {
             let (file, below) = path_pattern(pattern)?;
             globs.extend(file.map(|it| glob(&it)).transpose()?);
             globs.push(glob(&below)?);
+            of.resize(globs.len(), at);
         }
-        Ok(Self { written: written.to_vec(), set: set(globs)? })
+        Ok(Self { written: written.to_vec(), set: set(globs)?, of })
     }
 
     /// Whether one of the patterns names `path`.
@@ -118,9 +121,8 @@ impl PathPatterns {
 
     /// The first pattern, as written, that names `path`.
     pub fn which(&self, path: &BStr) -> Option<&str> {
-        let all = self.written.iter();
-        all.map(String::as_str)
-            .find(|it| Self::new(&[(*it).to_owned()]).is_ok_and(|single| single.matches(path)))
+        let first = self.set.matches(as_path(path)).into_iter().min()?;
+        self.written.get(*self.of.get(first)?).map(String::as_str)
     }
 }
 

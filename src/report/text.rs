@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::model::{Decision, Exempt, Finding, Judgment, Place, Reason, Verdict};
+use crate::model::{Decision, Finding, Judgment, Place, Reason, Verdict};
 
 /// How wide a line may be, in columns.
 #[derive(Clone, Copy, Debug)]
@@ -72,9 +72,6 @@ fn rule(out: &mut String, finding: &Finding, width: Width) {
             hint(out, last_hint, width);
         }
         lines(out, "    ", &sentence(reason), width);
-        if let Some(Exempt { origin, why }) = &reason.exempt {
-            lines(out, "    exempt: ", &format!("{why} ({origin})"), width);
-        }
         last_hint = reason.hint.as_ref();
     }
     hint(out, last_hint, width);

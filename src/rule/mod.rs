@@ -9,13 +9,16 @@ use toml::de::{Error, ValueDeserializer};
 use crate::model::{Change, Fact, Need, People, RefUpdate, Said};
 
 mod byte_size;
+mod collision;
 pub mod hint;
 mod lfs_pointer;
+mod windows_name;
 
 rules! {
     fast_forward_only::FastForwardOnly,
     file_size::FileSize,
     push_size::PushSize,
+    paths::Paths,
 }
 
 built_in! {
