@@ -10,8 +10,11 @@ use crate::model::{Change, Fact, Need, People, RefUpdate, Said};
 
 mod byte_size;
 mod collision;
+mod gitmodules;
 pub mod hint;
 mod lfs_pointer;
+mod submodules;
+mod symlink;
 mod windows_name;
 
 rules! {
@@ -19,6 +22,8 @@ rules! {
     file_size::FileSize,
     push_size::PushSize,
     paths::Paths,
+    files::Files,
+    required_files::RequiredFiles,
 }
 
 built_in! {
