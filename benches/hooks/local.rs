@@ -4,8 +4,9 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::contest::{Contest, Contestant, contest};
+use crate::contest::{Contestant, contest};
 use crate::sandbox::{Sandbox, must, script};
+use crate::table::Contest;
 
 /// The same demand in each tool's words. Refgate's is its whole baseline; the
 /// others look for private keys, and prek also for large files and conflicts.
@@ -56,7 +57,7 @@ pub(crate) fn pre_commit(sandbox: &Sandbox, files: usize, rounds: usize) -> Cont
             }),
         });
     }
-    let title = format!("pre-commit, one staged file, {files} files");
+    let title = format!("{files} files");
     contest(title, rounds, &contestants)
 }
 

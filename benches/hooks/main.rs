@@ -13,12 +13,13 @@ mod contest;
 mod local;
 mod sandbox;
 mod server;
+mod table;
 
 use std::path::PathBuf;
 use std::{env, fs};
 
-use contest::Measured;
 use sandbox::Sandbox;
+use table::Measured;
 
 /// How much work a run takes on.
 struct Size {
@@ -34,22 +35,22 @@ const REAL: Size =
 const SMOKE: Size = Size { rounds: 1, files: [3, 20], pushes: 1, commits: 5, refs: 3 };
 
 fn main() {
-    let mut words = env::args().skip(1);
-    let real = words.by_ref().any(|it| it == "--bench");
-    let binary = words.next().map_or_else(|| env!("CARGO_BIN_EXE_refgate").into(), PathBuf::from);
+    let words: Vec<_> = env::args().skip(1).collect();
+    let real = words.iter().any(|it| it == "--bench");
+    let named = words.iter().find(|it| !it.starts_with("--")).map(PathBuf::from);
+    let binary = named.unwrap_or_else(|| env!("CARGO_BIN_EXE_refgate").into());
     let binary = fs::canonicalize(&binary).expect("the binary to measure");
     let size = if real { REAL } else { SMOKE };
 
     let sandbox = Sandbox::new(&binary);
-    let mut contests = Vec::new();
-    for files in size.files {
-        contests.push(local::pre_commit(&sandbox, files, size.rounds));
-    }
-    contests.push(server::one_commit(&sandbox, size.rounds));
-    contests.push(server::many_commits(&sandbox, size.commits, size.pushes));
-    contests.push(server::many_refs(&sandbox, size.refs, size.pushes));
-
-    let measured = Measured { machine: sandbox.machine(), contests };
+    let commits = size.files.map(|files| local::pre_commit(&sandbox, files, size.rounds));
+    let pushes = [
+        server::one_commit(&sandbox, size.rounds),
+        server::many_commits(&sandbox, size.commits, size.pushes),
+        server::many_refs(&sandbox, size.refs, size.pushes),
+    ];
+    let machine = sandbox.machine();
+    let measured = Measured { machine, commits: commits.into(), pushes: pushes.into() };
     print!("{}", measured.markdown());
     if real {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/hooks.json");

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::contest::Machine;
+use crate::table::Machine;
 
 /// A temporary directory, and the binary to measure.
 pub(crate) struct Sandbox {

@@ -4,8 +4,9 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::contest::{Contest, Contestant, contest};
+use crate::contest::{Contestant, contest};
 use crate::sandbox::{Sandbox, must, script};
+use crate::table::Contest;
 
 /// Every rule that a server can decide by itself.
 const POLICY: &str = include_str!("../full.toml");
@@ -16,14 +17,14 @@ type Install = fn(&Sandbox, &Path);
 /// A push of one commit with one file.
 pub(crate) fn one_commit(sandbox: &Sandbox, rounds: usize) -> Contest {
     let clone = clone(sandbox, "one", 1);
-    let title = "push of one commit".to_owned();
+    let title = "1 commit".to_owned();
     pushes(sandbox, title, rounds, &clone, "refs/heads/main")
 }
 
 /// A push of `commits` commits, each with a file of its own.
 pub(crate) fn many_commits(sandbox: &Sandbox, commits: usize, rounds: usize) -> Contest {
     let clone = clone(sandbox, "many", commits);
-    let title = format!("push of {commits} commits with {commits} files");
+    let title = format!("{commits} commits with a file each");
     pushes(sandbox, title, rounds, &clone, "refs/heads/main")
 }
 
@@ -36,7 +37,7 @@ pub(crate) fn many_refs(sandbox: &Sandbox, refs: usize, rounds: usize) -> Contes
         all
     });
     sandbox.feed(&clone, &["update-ref", "--stdin"], &create);
-    let title = format!("push of {refs} refs");
+    let title = format!("{refs} refs");
     pushes(sandbox, title, rounds, &clone, "refs/heads/feat/*:refs/heads/feat/*")
 }
 
