@@ -84,7 +84,8 @@ fn run(name: &str, policy: &str, change: &str) -> String {
 }
 
 /// The facts of a case, with nothing remarkable where it records nothing: no
-/// other refs, no new commits or files, and commits at the tips. What a case
+/// other refs, no new commits or files, commits at the tips, and pull requests
+/// only at their host. What a case
 /// wants unknown, it lists under `facts.failed`.
 fn filled(case: &Case) -> model::Recorded {
     let mut facts = case.facts.clone();
@@ -96,6 +97,9 @@ fn filled(case: &Case) -> model::Recorded {
         known.files.get_or_insert_default();
         if case.stage.knows(model::Need::Commits) {
             known.commits.get_or_insert_default();
+        }
+        if case.stage.knows(model::Need::PullRequest) {
+            known.pull_request.get_or_insert(case.stage == model::Stage::Github);
         }
         if let Some(oid) = update.new_oid() {
             let commit = model::Peeled { kind: model::Kind::Commit, oid, tags: Vec::new() };

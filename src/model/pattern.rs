@@ -197,6 +197,11 @@ impl TryFrom<String> for Expression {
 
     fn try_from(written: String) -> Result<Self, String> {
         let built = regex::RegexBuilder::new(&written).size_limit(1 << 20).build();
-        built.map(Self).map_err(|error| format!("not a regular expression: {error}"))
+        built.map(Self).map_err(|error| {
+            // The last line of several says what is wrong.
+            let error = error.to_string();
+            let what = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
+            format!("not a regular expression: {what}")
+        })
     }
 }

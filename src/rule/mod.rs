@@ -15,10 +15,21 @@ pub mod hint;
 mod lfs_pointer;
 mod submodules;
 mod symlink;
+mod who;
 mod windows_name;
 
 rules! {
+    create::Create,
+    update::Update,
+    delete::Delete,
     fast_forward_only::FastForwardOnly,
+    pull_request::PullRequest,
+    linear::Linear,
+    merge::Merge,
+    up_to_date::UpToDate,
+    branch_name::BranchName,
+    tag::Tag,
+    commits::Commits,
     file_size::FileSize,
     push_size::PushSize,
     paths::Paths,

@@ -4,7 +4,7 @@ use bstr::{BStr, ByteSlice};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Case, Family, Rule, WhenUnknown};
+use super::{Case, Family, Rule, WhenUnknown, hint};
 use crate::model::{Commit, Fact, FileChange, Mode, Need, Oid, Place, Reason, Said};
 
 /// The longest path that Git's own check lets through, in bytes.
@@ -51,7 +51,7 @@ until = 2099-01-01
             malformed(commit, said);
         }
         for file in said.known(facts.files(case.update)).iter().flat_map(|it| it.iter()) {
-            self::file(file, said);
+            touched(file, said);
         }
         said.otherwise("objects as Git writes them");
         Ok(())
@@ -65,18 +65,18 @@ fn malformed(commit: &Commit, said: &mut Said) {
         said.say(
             Reason::deny(format!("malformed commit: {what}"))
                 .at(Place::commit(commit.oid))
-                .hint("make the commit anew: `git rebase -f <commit before it>`"),
+                .hint("make the commit anew: git rebase -f <commit before it>"),
         );
     }
 }
 
-fn file(file: &FileChange, said: &mut Said) {
+fn touched(file: &FileChange, said: &mut Said) {
     let Some(new) = file.new else { return };
     let mut deny = |what: String| {
         said.say(
             Reason::deny(what)
                 .at(Place::path(file.path.clone()).by(file.commit))
-                .hint("take it out of the commit that adds it: `git rebase -i`"),
+                .hint(hint::take_out(file)),
         );
     };
     if let Some(what) = path(file.path.as_bstr(), new.mode) {

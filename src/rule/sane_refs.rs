@@ -62,7 +62,7 @@ fast-forward-only = true
         if times > 1 {
             said.say(
                 Reason::deny(format!("the ref is listed {times} times"))
-                    .hint("push it once: `git push origin <what>:<ref>`"),
+                    .hint("push it once: git push origin <what>:<ref>"),
             );
         }
         if update.stale {
@@ -79,7 +79,7 @@ fast-forward-only = true
         if !tag_or_branch && !case.named {
             said.say(
                 Reason::deny("the ref is neither a branch nor a tag, and no protection names it")
-                    .hint("push a branch or tag, or name the ref in a `[[protect]]`"),
+                    .hint("push a branch or tag, or name the ref in a [[protect]]"),
             );
         }
         if let Some(neighbours) = said.known(self.neighbours(case.change)) {
@@ -95,7 +95,7 @@ fast-forward-only = true
 
 impl SaneRefs {
     fn name(&self, name: &BStr, update: &RefUpdate, said: &mut Said) {
-        let hint = "choose another name: `git branch -m <old> <new>`";
+        let hint = "choose another name: git branch -m <old> <new>";
         if let Err(why) = well_formed(name) {
             said.say(Reason::deny(format!("no ref can be named so: {why}")).hint(hint));
         } else if let (Some(why), false) = (mistakable(name), update.deletes()) {
@@ -264,6 +264,6 @@ fn tip(case: &Case<'_>, new: Oid, said: &mut Said) {
     };
     said.say(
         Reason::deny(format!("{} is a {kind}, and branches point to commits", new.short()))
-            .hint("push the commit: `git push origin '<what>^{commit}:<branch>'`"),
+            .hint("push the commit: git push origin '<what>^{commit}:<branch>'"),
     );
 }

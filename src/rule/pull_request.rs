@@ -1,0 +1,63 @@
+//! The `pull-request` rule.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{Case, Family, Rule, WhenUnknown};
+use crate::model::{Fact, Need, Reason, Said};
+
+/// Whether changes come by pull request.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum PullRequest {
+    /// They do, all of them.
+    Required,
+}
+
+impl Rule for PullRequest {
+    const NAME: &'static str = "pull-request";
+    const FAMILY: Family = Family::Refs;
+    const NEEDS: &'static [Need] = &[Need::PullRequest, Need::Commits];
+    const WHEN_UNKNOWN: WhenUnknown = WhenUnknown::Pass;
+    const MANUAL: &'static str = "\
+Asks that a branch changes by pull request only.
+
+Whoever pushes to it directly is refused, and so is whoever would delete it. The
+branch may be created by a push that brings no new commits, such as a release
+branch cut from a protected one. On a server without pull requests, nothing
+reaches the branch any more: use `update` there.
+
+```toml
+pull-request = \"required\"
+```
+
+To satisfy it, push a branch of your own, `git push origin HEAD:<branch>`, and
+open a pull request from it.
+";
+
+    fn check(&self, case: &Case<'_>, said: &mut Said) -> Fact<()> {
+        let Self::Required = self;
+        let direct = |what: &str| {
+            Reason::deny(what)
+                .hint("git push origin HEAD:<branch>, and open a pull request from there")
+        };
+        let facts = case.change.facts;
+        said.say(if facts.pull_request(case.update)? {
+            Reason::pass("by pull request")
+        } else if case.update.deletes() {
+            Reason::deny("pushed directly: nobody may delete it")
+                .hint("keep it; it changes by pull request only")
+        } else if !case.update.creates() {
+            direct("pushed directly: it changes by pull request only")
+        } else {
+            match facts.commits(case.update)?.len() {
+                0 => Reason::pass("created at commits that are there already"),
+                1 => direct("pushed directly: it would be created with a new commit"),
+                many => direct(&format!(
+                    "pushed directly: it would be created with {many} new commits"
+                )),
+            }
+        });
+        Ok(())
+    }
+}
