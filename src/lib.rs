@@ -23,8 +23,10 @@
 
 pub mod cli;
 pub mod git;
+pub mod hook;
 pub mod judge;
 pub mod model;
 pub mod policy;
+pub mod receive;
 pub mod report;
 pub mod rule;
