@@ -48,7 +48,11 @@ impl fmt::Display for From {
 
 /// Finds the policy: the one asked for, else that of `git config
 /// refgate.policy`, else `refgate.toml` in HEAD, the index or the work tree.
-pub(super) fn find(repository: &Repository, asked: Option<&Path>, head: Option<Oid>) -> Result<Found> {
+pub(super) fn find(
+    repository: &Repository,
+    asked: Option<&Path>,
+    head: Option<Oid>,
+) -> Result<Found> {
     if let Some(path) = asked {
         return file(path, path.display().to_string());
     }
