@@ -10,7 +10,6 @@ use crate::model::{Change, Fact, Need, People, RefUpdate, Said};
 
 mod byte_size;
 mod collision;
-mod deceit;
 mod gitmodules;
 pub mod hint;
 mod lfs_pointer;
@@ -35,7 +34,6 @@ rules! {
     push_size::PushSize,
     paths::Paths,
     files::Files,
-    text::Text,
     required_files::RequiredFiles,
 }
 

@@ -1,0 +1,17 @@
+#!/bin/sh
+# refgate-shim 1 00000000 from `refgate install --server`, removed by `refgate uninstall --server`@MADE@
+event=@EVENT@
+bin=@BINARY@
+# Only this binary: whoever pushes may choose PATH.
+if [ ! -f "$bin" ] || [ ! -x "$bin" ]; then
+  printf '%s\n' "error: $event: this server's refgate is missing, nothing may be pushed" \
+    "hint: whoever runs the server: refgate install --server" >&2
+  exit 2
+fi
+# A hook that was here before stands beside this one and runs after it.
+old=$0.before-refgate
+[ -f "$old" ] && [ -x "$old" ] || exec "$bin" hook "$event" "$@"
+# Both read the same lines.
+lines=$(cat && echo .) || exit 2
+printf %s "${lines%.}" | "$bin" hook "$event" "$@" || exit
+printf %s "${lines%.}" 2>/dev/null | "$old" "$@"

@@ -1,0 +1,248 @@
+//! Hooks for a repository that is pushed to.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use bstr::{ByteSlice as _, ByteVec as _};
+
+use super::plan::{Plan, Step};
+use super::shim::{self, For};
+use super::slot::{self, Neighbour, Slot};
+use super::{Event, Git, Line, Site, block, disk};
+use crate::policy::{self, Policy};
+
+/// What is asked of a server.
+#[derive(Clone, Debug, Default)]
+pub struct Server {
+    /// The binary to copy.
+    pub binary: PathBuf,
+    /// Where the copy is to be; beside the hooks if `None`.
+    pub copy: Option<PathBuf>,
+    /// Where the policy is: a full path, or `refs/heads/main:refgate.toml`.
+    pub policy: Option<String>,
+    /// What the server is, so that it is known who pushes.
+    pub host: Option<String>,
+    /// Where the name of who pushes is found.
+    pub actor: Option<String>,
+    /// Whether every move of a ref is looked at once more.
+    pub seal: bool,
+    /// Whether a hook that is there may be given another name, to be run after.
+    pub chain: bool,
+    /// Whether shims and lines of ours that somebody edited are replaced.
+    pub force: bool,
+}
+
+/// Plans to have a server's Git call Refgate.
+///
+/// # Errors
+///
+/// If the configuration can't be read, or the policy can't be found or has a
+/// problem: hooks that can't judge refuse every push.
+pub fn install_server(site: &Site, asked: &Server) -> anyhow::Result<Plan> {
+    let mut plan = Plan::default();
+    if !site.is_ours() {
+        let scope = site.hooks_path.as_ref().map_or("", |it| it.scope.name());
+        let what = format!("core.hooksPath ({scope}) leads to {}", site.hooks.display());
+        let own = "git config core.hooksPath hooks";
+        plan.lines.push(Line::error(what).hint(format!("in the repository: {own}")));
+        return Ok(plan);
+    }
+    for dir in [&site.hooks, &site.common] {
+        plan.steps.extend(disk::underway(dir).into_iter().map(Step::Remove));
+    }
+    let made = !site.hooks.exists();
+    if made {
+        plan.steps.push(Step::Make(site.hooks.clone()));
+    }
+    configure(&mut plan, site, asked)?;
+    let copy = asked.copy.clone().unwrap_or_else(|| site.hooks.join("refgate"));
+    if same_bytes(&asked.binary, &copy) {
+        plan.lines.push(Line::ok(format!("{}: this binary", site.shown(&copy))));
+    } else {
+        plan.lines.push(Line::ok(format!("{}: a copy of this binary", site.shown(&copy))));
+        plan.steps.push(Step::Copy(asked.binary.clone(), copy.clone()));
+    }
+    hook(&mut plan, site, asked, (Event::PreReceive, &copy, made));
+    if asked.seal {
+        hook(&mut plan, site, asked, (Event::ReferenceTransaction, &copy, made));
+    }
+    if plan.refuses() {
+        // Half a server would be taken for a guarded one.
+        plan.steps.clear();
+        plan.lines.retain(|it| it.level != super::Level::Ok);
+    }
+    Ok(plan)
+}
+
+fn same_bytes(one: &Path, other: &Path) -> bool {
+    let regular = other.symlink_metadata().is_ok_and(|it| it.is_file());
+    regular
+        && disk::is_runnable(other)
+        && matches!((std::fs::read(one), std::fs::read(other)), (Ok(a), Ok(b)) if a == b)
+}
+
+fn hook(plan: &mut Plan, site: &Site, asked: &Server, what: (Event, &Path, bool)) {
+    let (event, binary, made) = what;
+    let path = site.hooks.join(event.name());
+    let write = |plan: &mut Plan, path: &Path| {
+        let text = shim::render(event, binary, For::Server, made);
+        let same = std::fs::read(path).is_ok_and(|it| it == text) && disk::is_runnable(path);
+        if !same {
+            plan.steps.push(Step::Write(path.to_owned(), text));
+        }
+        plan.lines.push(Line::ok(format!("{}: calls it", site.shown(path))));
+    };
+    match slot::look(&path) {
+        Slot::Free | Slot::Ours(_) => write(plan, &path),
+        Slot::Edited if asked.force => write(plan, &path),
+        Slot::Edited => plan.lines.push(
+            Line::error(format!("{}: our shim was edited", site.shown(&path)))
+                .hint("refgate install --server --force, which replaces it"),
+        ),
+        Slot::Taken(by) => match drop_in(&path) {
+            Some(dir) => write(plan, &dir.join("refgate")),
+            None => taken(plan, site, asked, (&path, &by), write),
+        },
+    }
+}
+
+/// The directory whose programs the hook runs, if it is such a hook.
+fn drop_in(hook: &Path) -> Option<PathBuf> {
+    let dir = disk::suffixed(hook, ".d");
+    let name = dir.file_name()?.to_string_lossy().into_owned();
+    let text = std::fs::read(hook).ok()?;
+    let runs = text.contains_str(&name) || text.contains_str("${hookname}.d");
+    (dir.is_dir() && runs && disk::is_runnable(hook)).then_some(dir)
+}
+
+fn taken(
+    plan: &mut Plan,
+    site: &Site,
+    asked: &Server,
+    there: (&Path, &Neighbour),
+    write: impl Fn(&mut Plan, &Path),
+) {
+    let (path, by) = there;
+    let kept = disk::suffixed(path, shim::BEFORE);
+    let again = disk::is_same_file(path, &kept);
+    if asked.chain && (again || kept.symlink_metadata().is_err()) {
+        if !again {
+            plan.steps.push(Step::Keep(path.to_owned(), kept));
+        }
+        write(plan, path);
+        return;
+    }
+    let what = format!("{}: {} is there; nothing was changed", site.shown(path), by.name);
+    plan.lines.push(
+        Line::error(what)
+            .hint("refgate install --server --chain, which runs both, ours first")
+            .hint("or let it run the programs in a directory of the same name and .d"),
+    );
+}
+
+/// What the repository's configuration says about us, before and after.
+fn configure(plan: &mut Plan, site: &Site, asked: &Server) -> anyhow::Result<()> {
+    let old = disk::read_or_empty(&site.config())?;
+    let found = block::find(&old);
+    if found.as_ref().is_some_and(|it| it.edited) && !asked.force {
+        let config = site.shown(&site.config());
+        plan.lines.push(
+            Line::error(format!("{config}: our lines were edited; they stay as they are"))
+                .hint("refgate install --server --force, which replaces them"),
+        );
+        return Ok(());
+    }
+    let inside = found.map(|it| it.body).unwrap_or_default();
+    let outside = block::with(&old, b"");
+    let wanted = [("policy", &asked.policy), ("host", &asked.host), ("actor", &asked.actor)];
+    let mut body = Vec::new();
+    for (key, wanted) in wanted {
+        let theirs = setting(&site.git, &outside, key);
+        let ours = wanted.clone().or_else(|| setting(&site.git, &inside, key));
+        let ours = match (key, ours, &theirs) {
+            ("policy", None, None) => Some(policy_of_head(&site.git)?),
+            (_, ours, _) => ours,
+        };
+        match (&ours, &theirs) {
+            (Some(ours), Some(theirs)) if ours != theirs => {
+                let what = format!("refgate.{key} is {theirs} already, not {ours}");
+                let unset = format!("git config --unset refgate.{key}");
+                plan.lines.push(Line::error(what).hint(unset));
+            }
+            (Some(ours), None) => {
+                body.push_str(format!("\t{key} = "));
+                body.push_str(block::value(ours.as_bytes().as_bstr()));
+                body.push(b'\n');
+            }
+            _ => {}
+        }
+        if let ("policy", Some(source)) = (key, ours.or(theirs)) {
+            let policy = read_policy(&site.git, &source)?;
+            let count: usize = policy.protections.iter().map(|it| it.rules.len()).sum();
+            plan.lines.push(Line::ok(format!("{source}: valid, {count} rules")));
+        }
+    }
+    if !body.is_empty() {
+        body.insert_str(0, "[refgate]\n");
+    }
+    let new = block::with(&old, &body);
+    if new != old {
+        plan.steps.push(Step::Configure(site.config(), old, new));
+    }
+    Ok(())
+}
+
+/// A setting of ours in a configuration's bytes.
+fn setting(git: &Git, config: &[u8], key: &str) -> Option<String> {
+    use std::io::Write as _;
+    use std::process::Stdio;
+    let mut command = git.command(&["config", "--file", "-", "--get", &format!("refgate.{key}")]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().ok()?;
+    child.stdin.take()?.write_all(config).ok()?;
+    let output = child.wait_with_output().ok()?;
+    let value = output.stdout.strip_suffix(b"\n").unwrap_or(&output.stdout).to_str_lossy();
+    output.status.success().then(|| value.into_owned())
+}
+
+/// The policy on the branch that the repository shows first.
+fn policy_of_head(git: &Git) -> anyhow::Result<String> {
+    let head = git.text(&["symbolic-ref", "HEAD"]).context("HEAD names no branch")?;
+    let source = format!("{head}:refgate.toml");
+    if git.text(&["cat-file", "-e", &source]).is_none() {
+        bail!("{source} is not there; push it first, or name a file with --policy");
+    }
+    Ok(source)
+}
+
+/// Where a clone's policy is: where the configuration says, or at the top of
+/// the work tree; `None` if there is none.
+pub fn policy_of_clone(site: &Site) -> Option<String> {
+    let configured = site.git.text(&["config", "--type=path", "--get", "refgate.policy"]);
+    let top = || site.top.as_ref().is_some_and(|it| it.join("refgate.toml").exists());
+    configured.or_else(|| top().then(|| "refgate.toml".to_owned()))
+}
+
+/// Reads and checks the policy at a path, or at `REF:PATH` in the repository.
+///
+/// # Errors
+///
+/// If it isn't there, or has a problem.
+pub(super) fn read_policy(git: &Git, source: &str) -> anyhow::Result<Policy> {
+    let in_ref = source.split_once(':').filter(|(name, _)| name.starts_with("refs/"));
+    let read = |path: &str| -> Result<String, String> {
+        let bytes = match in_ref {
+            Some((name, _)) => {
+                let object = format!("{name}:{path}");
+                git.ask(&["cat-file", "blob", &object]).map_err(|it| it.to_string())?
+            }
+            None => std::fs::read(git.dir().join(path)).map_err(|it| it.to_string())?,
+        };
+        String::from_utf8(bytes).map_err(|_| "not UTF-8".to_owned())
+    };
+    let path = in_ref.map_or(source, |(_, path)| path);
+    let text = read(path).map_err(|why| anyhow::anyhow!("policy {source}: {why}"))?;
+    let dir = Path::new(path).parent().unwrap_or(Path::new("")).to_owned();
+    let mut open = |wanted: &str| read(&dir.join(wanted).to_string_lossy());
+    Ok(policy::parse(source, &text, &mut open)?)
+}

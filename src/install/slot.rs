@@ -1,0 +1,75 @@
+//! What stands where Git looks for a hook.
+
+use std::fs;
+use std::path::Path;
+
+use bstr::ByteSlice as _;
+
+use super::disk;
+use super::shim::{self, Reading};
+
+/// What stands where Git looks for one hook.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Slot {
+    /// Nothing.
+    Free,
+    /// A shim of ours.
+    Ours(Reading),
+    /// A shim of ours that somebody edited.
+    Edited,
+    /// Someone else's hook.
+    Taken(Neighbour),
+}
+
+/// Someone else whose hook it is.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Neighbour {
+    /// The tool's name, or that it is nobody's that we know.
+    pub(super) name: &'static str,
+    /// Whether the hook calls Refgate.
+    pub(super) calls_us: bool,
+    /// Whether its owner writes the file anew when it likes.
+    pub(super) rewrites: bool,
+}
+
+/// Known tools: what their hooks bear, their name, whether they write anew.
+const TOOLS: &[(&str, &str, bool)] = &[
+    ("husky", "husky", true),
+    ("lefthook", "lefthook", true),
+    ("pre-commit.com", "pre-commit", false),
+    ("prek", "prek", false),
+    ("overcommit", "overcommit", true),
+    ("simple-git-hooks", "simple-git-hooks", true),
+    ("git lfs", "git-lfs", false),
+    ("git-lfs", "git-lfs", false),
+];
+
+/// Looks at a hook's place.
+pub(super) fn look(path: &Path) -> Slot {
+    let Ok(metadata) = fs::symlink_metadata(path) else { return Slot::Free };
+    let text = fs::read(path).unwrap_or_default();
+    if metadata.is_file() {
+        match shim::read(&text) {
+            Reading::Edited => return Slot::Edited,
+            Reading::Other => {}
+            ours @ Reading::Ours { .. } => return Slot::Ours(ours),
+        }
+    }
+    Slot::Taken(neighbour(path, &text))
+}
+
+/// Whose hook it is, by what it bears.
+pub(super) fn neighbour(path: &Path, text: &[u8]) -> Neighbour {
+    // pre-commit runs a hook that was there before it, under this name.
+    let kept = fs::read(disk::suffixed(path, ".legacy")).unwrap_or_default();
+    let kept = text.contains_str("pre-commit.com") && shim::read(&kept) != Reading::Other;
+    let calls_us = kept || text.contains_str("refgate") && text.contains_str(" hook ");
+    // Husky's hooks are a line each that names nobody; their place does.
+    let place = path.parent().map(shim::bytes).unwrap_or_default();
+    if place.ends_with(b".husky/_") {
+        return Neighbour { name: "husky", calls_us, rewrites: true };
+    }
+    let tool = TOOLS.iter().find(|(mark, ..)| text.contains_str(mark));
+    let (name, rewrites) = tool.map_or(("another hook", false), |(_, name, it)| (*name, *it));
+    Neighbour { name, calls_us, rewrites }
+}
