@@ -23,9 +23,11 @@
 
 pub mod cli;
 pub mod git;
+pub mod hook;
 pub mod install;
 pub mod judge;
 pub mod model;
 pub mod policy;
+pub mod receive;
 pub mod report;
 pub mod rule;

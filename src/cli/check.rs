@@ -1,8 +1,16 @@
 //! `refgate check`: judges by hand what hooks would judge.
 
-use std::path::PathBuf;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
 
-use super::{Exit, Global, not_in_this_build};
+use anyhow::{Context, bail};
+
+use super::{Exit, Global, environment, say};
+use crate::hook::{self, Answer, Local, Options};
+use crate::model::{Actor, RefName, Verdict};
+use crate::report::{self, Width};
+use crate::rule;
 
 /// Judge what is staged, a message, a range or everything
 ///
@@ -47,7 +55,78 @@ pub struct Check {
 }
 
 impl Check {
-    pub(super) fn run(&self, _global: &Global) -> anyhow::Result<Exit> {
-        not_in_this_build("check")
+    pub(super) fn run(&self, global: &Global) -> anyhow::Result<Exit> {
+        let directory = std::env::current_dir().context("the directory is gone")?;
+        let at = match &self.at {
+            Some(written) => environment::time(written).context("--at")?,
+            None => global.environment.now()?,
+        };
+        for rule in self.rules.iter().filter(|it| !known(it)) {
+            bail!("there is no rule `{rule}`\nhint: refgate explain lists the rules");
+        }
+        let options = Options {
+            policy: global.policy.as_deref(),
+            only: self.rules.clone(),
+            onto: self.onto.as_deref().map(full),
+            actor: self.actor.clone().map(Actor),
+            at,
+            ..Options::default()
+        };
+        let started = Instant::now();
+        let local = Local::open(&global.environment.vars, &directory, options)?;
+        let (answer, what) = self.answer(&local, &directory)?;
+        let Some(verdict) = &answer.verdict else {
+            say("success: the policy asks for nothing at this stage\n")?;
+            return Ok(Exit::Allowed);
+        };
+        let summary = format!("{} {what}, {} ms", answer.judged, started.elapsed().as_millis());
+        show(global, verdict, &answer.from.to_string(), &summary)?;
+        Ok(Exit::denied_if(!verdict.decision().allows() && !self.exit_zero))
     }
+
+    fn answer(&self, local: &Local<'_>, directory: &Path) -> anyhow::Result<(Answer, &str)> {
+        if let Some(range) = &self.range {
+            let Some((old, new)) = range.split_once("..") else {
+                bail!("`{range}` is no range: write A..B");
+            };
+            let commit = |rev: &str| {
+                let rev = if rev.is_empty() { "HEAD" } else { rev };
+                local.repository().rev_parse(&format!("{rev}^{{commit}}"))
+            };
+            return Ok((local.range(commit(old)?, commit(new)?)?, "commits"));
+        }
+        if let Some(path) = &self.message {
+            let raw = if path.as_os_str() == "-" {
+                let mut raw = Vec::new();
+                std::io::stdin().lock().read_to_end(&mut raw)?;
+                raw
+            } else {
+                hook::message_file(local.repository(), directory, path)?
+            };
+            return Ok((local.message(&raw)?, "message"));
+        }
+        if self.all {
+            return Ok((local.everything()?, "files"));
+        }
+        Ok((local.staged()?, "staged files"))
+    }
+}
+
+fn known(rule: &str) -> bool {
+    let built_in = rule::BUILT_IN.iter().map(|(spec, _)| spec.name);
+    rule::find(rule).is_some() || built_in.into_iter().any(|it| it == rule)
+}
+
+pub(super) fn full(name: &str) -> RefName {
+    let full = name.starts_with("refs/") || name == "HEAD";
+    if full { name.into() } else { RefName::new(format!("refs/heads/{name}")) }
+}
+
+/// Shows a verdict that was asked for by hand.
+fn show(global: &Global, verdict: &Verdict, from: &str, summary: &str) -> anyhow::Result<()> {
+    let text = report::text(verdict, Width::Local);
+    if global.quiet == 0 && verdict.decision().allows() {
+        return say(&format!("{text}success: nothing is denied ({summary}; {from})\n"));
+    }
+    say(&format!("{text}\n{summary}; judged by {from}\n"))
 }

@@ -6,6 +6,7 @@ use anyhow::{Context, bail};
 use clap::ValueEnum;
 
 use super::{Format, When};
+use crate::git::Vars;
 use crate::model::Timestamp;
 
 /// The variables that Refgate knows, as they are set. An empty one is not set.
@@ -35,6 +36,8 @@ pub struct Environment {
     pub github_actions: Option<String>,
     /// `GITHUB_STEP_SUMMARY`: where a job's summary goes.
     pub github_step_summary: Option<OsString>,
+    /// Everything, for what Git and hosts tell hooks.
+    pub vars: Vars,
 }
 
 impl Environment {
@@ -55,6 +58,7 @@ impl Environment {
             ci: text("CI"),
             github_actions: text("GITHUB_ACTIONS"),
             github_step_summary: raw("GITHUB_STEP_SUMMARY"),
+            vars: std::env::vars_os().collect(),
         }
     }
 
@@ -83,8 +87,14 @@ impl Environment {
     pub fn now(&self) -> anyhow::Result<Timestamp> {
         match &self.now {
             Some(written) => time(written).context("REFGATE_NOW"),
-            None => Ok(jiff::Timestamp::now().as_second()),
+            None => Ok(Self::clock()),
         }
+    }
+
+    /// The time that the clock tells: for a server, whose pusher may have set
+    /// any variable.
+    pub fn clock() -> Timestamp {
+        jiff::Timestamp::now().as_second()
     }
 
     /// `REFGATE_FORMAT`, or human.

@@ -1,10 +1,17 @@
 //! `refgate hook`: what Git calls.
 
 use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::io::Read;
+use std::os::unix::ffi::OsStrExt;
 
+use anyhow::{Context, bail};
 use clap::ValueEnum;
 
-use super::{Exit, Global, not_in_this_build};
+use super::{Environment, Exit, Global, warn};
+use crate::hook::{self, Local, Options};
+use crate::receive::{Answer, Receive};
+use crate::report::{self, Width};
 
 /// Judge at a hook; called by Git
 ///
@@ -55,7 +62,81 @@ impl Hook {
         Some(Self { event, arguments: rest.to_vec() })
     }
 
-    pub(super) fn run(&self, _global: &Global) -> anyhow::Result<Exit> {
-        not_in_this_build("hook")
+    pub(super) fn run(&self, global: &Global) -> anyhow::Result<Exit> {
+        match self.event {
+            Event::PreReceive | Event::Update | Event::ReferenceTransaction => self.server(global),
+            Event::PreCommit | Event::PreMergeCommit | Event::CommitMsg | Event::PrePush => {
+                self.local(global)
+            }
+        }
     }
+
+    fn server(&self, global: &Global) -> anyhow::Result<Exit> {
+        let directory = std::env::current_dir().context("the directory is gone")?;
+        // A pusher may have set REFGATE_NOW and its like: a server heeds none.
+        let vars = &global.environment.vars;
+        let receive = Receive { vars, directory: &directory, at: Environment::clock() };
+        let argument = |at: usize| self.arguments.get(at).map(|it| it.as_bytes());
+        let answer = match self.event {
+            Event::Update => match (argument(0), argument(1), argument(2)) {
+                (Some(name), Some(old), Some(new)) => Some(receive.update(name, old, new)?),
+                _ => bail!("the update hook is given a ref and two object names"),
+            },
+            Event::ReferenceTransaction => {
+                let state = argument(0).context("the hook is given a state")?;
+                receive.reference_transaction(state, &input()?)?
+            }
+            _ => Some(receive.pre_receive(&input()?)?),
+        };
+        let Some(Answer { verdict, prefix }) = answer else { return Ok(Exit::Allowed) };
+        let text = report::text(&verdict, Width::Server);
+        let lines = text.lines().map(|line| format!("{prefix}{line}\n"));
+        warn(&lines.collect::<String>());
+        Ok(Exit::denied_if(!verdict.decision().allows()))
+    }
+
+    fn local(&self, global: &Global) -> anyhow::Result<Exit> {
+        if global.environment.is_off() {
+            warn("warning: refgate is switched off by REFGATE=0; the server judges\n");
+            return Ok(Exit::Allowed);
+        }
+        let directory = std::env::current_dir().context("the directory is gone")?;
+        let input = if self.event == Event::PrePush { input()? } else { Vec::new() };
+        if self.event == Event::PrePush && input.is_empty() {
+            return Ok(Exit::Allowed);
+        }
+        let options = Options {
+            policy: global.policy.as_deref(),
+            skipped: global.environment.skipped(),
+            at: global.environment.now()?,
+            ..Options::default()
+        };
+        let local = Local::open(&global.environment.vars, &directory, options)?;
+        let answer = match self.event {
+            Event::CommitMsg => {
+                let file = self.arguments.first().context("the hook is given a file")?;
+                let raw = hook::message_file(local.repository(), &directory, file.as_ref())?;
+                local.message(&raw)?
+            }
+            Event::PrePush => {
+                let remote = self.arguments.first().map(|it| it.as_bytes()).unwrap_or_default();
+                local.push(remote, &input)?
+            }
+            _ => local.staged()?,
+        };
+        let Some(verdict) = &answer.verdict else { return Ok(Exit::Allowed) };
+        let denied = !verdict.decision().allows();
+        let mut text = report::text(verdict, Width::Local);
+        if denied {
+            let _ = writeln!(text, "\njudged by {}; nothing was changed", answer.from);
+        }
+        warn(&text);
+        Ok(Exit::denied_if(denied))
+    }
+}
+
+fn input() -> anyhow::Result<Vec<u8>> {
+    let mut input = Vec::new();
+    std::io::stdin().lock().read_to_end(&mut input).context("cannot read the standard input")?;
+    Ok(input)
 }

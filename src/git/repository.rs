@@ -256,6 +256,17 @@ impl Repository {
         raw.lines().filter_map(|line| Oid::from_hex(line.trim())).collect()
     }
 
+    /// Whether a push would make this repository shallower than it is.
+    pub fn is_cut_off(&self) -> Result<bool> {
+        let Some(path) = self.vars.path("GIT_SHALLOW_FILE", &self.directory) else {
+            return Ok(false);
+        };
+        let own = std::fs::read(self.common_dir().join("shallow")).unwrap_or_default();
+        let pushed = std::fs::read(path).context("cannot read GIT_SHALLOW_FILE")?;
+        let own: HashSet<_> = own.lines().collect();
+        Ok(pushed.lines().any(|line| !own.contains(line)))
+    }
+
     /// What `rev` names, asked of Git itself: for what people type.
     pub fn rev_parse(&self, rev: &str) -> Result<Oid> {
         let out = self

@@ -27,6 +27,12 @@ impl Vars {
         self.get(name).map(|it| base.join(it))
     }
 
+    /// What follows `prefix` in the names of variables that begin with it.
+    pub fn names_after(&self, prefix: &str) -> Vec<String> {
+        let names = self.0.keys().filter_map(|it| it.to_str());
+        names.filter_map(|it| it.strip_prefix(prefix)).map(str::to_owned).collect()
+    }
+
     /// The push options that the client sent, raw.
     pub fn push_options(&self) -> Vec<BString> {
         let count = self.text("GIT_PUSH_OPTION_COUNT").and_then(|it| it.parse().ok());

@@ -18,5 +18,5 @@ pub use git::{Commit, Entry, FileChange, Ident, Kind, Mode, Oid, Peeled, RefName
 pub use memory::Memory;
 pub use pattern::{Expression, PathPatterns, RefPatterns};
 pub use people::{People, Person};
-pub use recorded::Recorded;
+pub use recorded::{Recorded, RecordedUpdate};
 pub use verdict::{Decision, Finding, Judgment, Origin, Place, Reason, Said, Verdict};

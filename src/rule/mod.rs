@@ -10,6 +10,7 @@ use crate::model::{Change, Fact, Need, People, RefUpdate, Said};
 
 mod byte_size;
 mod collision;
+mod deceit;
 mod gitmodules;
 pub mod hint;
 mod lfs_pointer;
@@ -34,6 +35,7 @@ rules! {
     push_size::PushSize,
     paths::Paths,
     files::Files,
+    text::Text,
     required_files::RequiredFiles,
 }
 

@@ -1,0 +1,98 @@
+//! The message that Git will make of the file it shows to `commit-msg`.
+//!
+//! The hook runs before Git's cleanup: the file holds comments and, with `git
+//! commit -v`, the whole difference below the scissors. Sources: git-commit,
+//! `--cleanup`; wt-status.c, `cut_line`.
+
+use bstr::{BString, ByteSlice};
+
+use crate::git::Repository;
+
+/// How Git cleans a message.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Cleanup {
+    /// Nothing.
+    Verbatim,
+    /// Blank lines and blanks at line ends.
+    Whitespace,
+    /// As whitespace, and all below the scissors.
+    Scissors,
+    /// As whitespace, and comments.
+    Strip,
+}
+
+const SCISSORS: &[u8] = b" ------------------------ >8 ------------------------";
+const BELOW: &[u8] = b" Do not modify or remove the line above.";
+
+/// What Git will make of `raw`.
+pub(super) fn cleaned(repository: &Repository, raw: &[u8]) -> BString {
+    // Git sets GIT_EDITOR to `:` for hooks when it opens no editor.
+    let edited = repository.vars().text("GIT_EDITOR").as_deref() != Some(":");
+    let cleanup = match repository.config("commit.cleanup").as_deref().map(Vec::as_slice) {
+        Some(b"verbatim") => Cleanup::Verbatim,
+        Some(b"whitespace") => Cleanup::Whitespace,
+        Some(b"scissors") if edited => Cleanup::Scissors,
+        Some(b"scissors") => Cleanup::Whitespace,
+        Some(b"strip") => Cleanup::Strip,
+        _ if edited => Cleanup::Strip,
+        _ => Cleanup::Whitespace,
+    };
+    clean(raw, cleanup, &comment(repository, raw))
+}
+
+/// What begins a comment.
+fn comment(repository: &Repository, raw: &[u8]) -> BString {
+    let named =
+        repository.config("core.commentString").or_else(|| repository.config("core.commentChar"));
+    match named {
+        Some(named) if named.eq_ignore_ascii_case(b"auto") => {
+            // Git chose a character that begins no line of the message itself;
+            // what it wrote below the message begins with it.
+            let last = raw.lines().rev().find(|line| !line.trim().is_empty());
+            let first = last.and_then(|line| line.first()).filter(|it| b"#;@!$%^&|:".contains(it));
+            first.map_or_else(|| "#".into(), |it| BString::from(vec![*it]))
+        }
+        Some(named) if !named.is_empty() => named,
+        _ => "#".into(),
+    }
+}
+
+/// Cleans `raw` as Git does.
+pub fn clean(raw: &[u8], cleanup: Cleanup, comment: &[u8]) -> BString {
+    let raw = cut(raw, cleanup, comment);
+    if cleanup == Cleanup::Verbatim {
+        return raw.into();
+    }
+    let mut out = BString::default();
+    let mut blank = false;
+    for line in raw.split_str(b"\n") {
+        if cleanup == Cleanup::Strip && line.starts_with(comment) {
+            continue;
+        }
+        let line = line.trim_end_with(|it| it.is_ascii_whitespace());
+        if line.is_empty() {
+            blank = !out.is_empty();
+            continue;
+        }
+        if std::mem::take(&mut blank) {
+            out.push(b'\n');
+        }
+        out.extend_from_slice(line);
+        out.push(b'\n');
+    }
+    out
+}
+
+/// Everything above the scissors, if Git has put any there.
+fn cut<'r>(raw: &'r [u8], cleanup: Cleanup, comment: &[u8]) -> &'r [u8] {
+    let scissors = [comment, SCISSORS, b"\n"].concat();
+    let below = [comment, BELOW].concat();
+    let starts_line = |at: &usize| *at == 0 || raw.get(at - 1) == Some(&b'\n');
+    for at in raw.find_iter(&scissors).filter(starts_line) {
+        let after = &raw[at + scissors.len()..];
+        if cleanup == Cleanup::Scissors || after.starts_with(&below) {
+            return &raw[..at];
+        }
+    }
+    raw
+}

@@ -1,0 +1,45 @@
+//! What need not be judged again: the history of refs that ask as much.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use crate::git::Repository;
+use crate::model::{Oid, RefName, RefUpdate};
+use crate::policy::Policy;
+
+/// As many refs besides its own bound what is new for a ref.
+const MOST: usize = 64;
+
+/// For each update, the tips whose history its rules have seen: the ref's own,
+/// and those of refs of which the policy asks the same or more. A laxer ref
+/// bounds nothing, or two pushes would smuggle what one may not.
+pub(super) fn known(
+    repository: &Repository,
+    policy: &Policy,
+    updates: &[RefUpdate],
+) -> anyhow::Result<HashMap<RefName, Rc<[Oid]>>> {
+    let mut refs = repository.refs()?;
+    let head = repository.head().ok().map(|it| it.name);
+    // The default branch bounds most, so it goes first; then branches.
+    refs.sort_by_key(|(name, _)| (Some(name) != head.as_ref(), name.branch().is_none()));
+    let mut by_coverage: HashMap<Vec<bool>, Rc<[Oid]>> = HashMap::new();
+    let mut known = HashMap::new();
+    for update in updates {
+        let names = |name: &RefName| -> Vec<bool> {
+            let asked = policy.protections.iter().map(|it| it.refs.matches(name));
+            let exempt = policy.exemptions.iter().filter_map(|it| it.refs.as_ref());
+            asked.chain(exempt.map(|it| it.matches(name))).collect()
+        };
+        let shared = by_coverage.entry(names(&update.name)).or_insert_with(|| {
+            let strict = refs.iter().filter(|(name, _)| policy.covers(name, &update.name));
+            strict.take(MOST).map(|(_, oid)| *oid).collect()
+        });
+        let own = update.old.filter(|own| !shared.contains(own));
+        let tips = match own {
+            Some(own) => shared.iter().copied().chain([own]).collect(),
+            None => shared.clone(),
+        };
+        known.insert(update.name.clone(), tips);
+    }
+    Ok(known)
+}

@@ -1,0 +1,127 @@
+//! The shells around a server's hooks: `pre-receive`, `update` and
+//! `reference-transaction`.
+//!
+//! They gather what Git and the host tell, have it judged by the server's
+//! policy, and answer with a verdict. Whatever goes wrong is an error, which
+//! stops the push.
+
+mod host;
+mod known;
+mod lines;
+mod policy;
+
+pub use host::{HOSTS, Host};
+pub use lines::{Line, lines};
+pub use policy::Place;
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+use crate::git::{Deadline, Pushed, Repository, Side, Vars};
+use crate::judge::judge;
+use crate::model::{Change, Memory, RefName, RefUpdate, Stage, Target, Timestamp, Verdict};
+
+/// A verdict, and how the host wants it shown.
+pub struct Answer {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What each line shall begin with.
+    pub prefix: &'static str,
+}
+
+/// A server's side of a push.
+pub struct Receive<'v> {
+    /// The variables that Git and the host have set.
+    pub vars: &'v Vars,
+    /// Where Git has started the hook.
+    pub directory: &'v Path,
+    /// When the push arrived.
+    pub at: Timestamp,
+}
+
+impl Receive<'_> {
+    /// Judges all that a push asks for; `input` is what Git writes to
+    /// `pre-receive`.
+    pub fn pre_receive(&self, input: &[u8]) -> Result<Answer> {
+        let repository = self.open()?;
+        let lines = lines(input, repository.hash().len_in_bytes())?;
+        self.answer(&repository, &lines)
+    }
+
+    /// Judges one ref; the arguments are those of the `update` hook.
+    pub fn update(&self, name: &[u8], old: &[u8], new: &[u8]) -> Result<Answer> {
+        let repository = self.open()?;
+        let input = [old, b" ", new, b" ", name, b"\n"].concat();
+        let lines = lines(&input, repository.hash().len_in_bytes())?;
+        if lines.len() != 1 {
+            bail!("malformed input: one ref update was expected");
+        }
+        self.answer(&repository, &lines)
+    }
+
+    /// Judges what is about to happen to refs, whoever does it; `state` and
+    /// `input` are those of the `reference-transaction` hook. Only while refs
+    /// are locked there is something to decide.
+    pub fn reference_transaction(&self, state: &[u8], input: &[u8]) -> Result<Option<Answer>> {
+        if state != b"prepared" {
+            return Ok(None);
+        }
+        let repository = self.open()?;
+        let mut lines = lines(input, repository.hash().len_in_bytes())?;
+        // Pseudo-refs such as HEAD and ORIG_HEAD move with every command.
+        lines.retain(|line| line.name.starts_with(b"refs/") && line.claimed != line.wanted);
+        if lines.is_empty() {
+            return Ok(None);
+        }
+        for line in &mut lines {
+            // Under the lock, zero means "whatever it is"; nobody claims anything.
+            line.claimed = repository.resolve(&RefName::new(line.name.clone()))?.1;
+        }
+        self.answer(&repository, &lines).map(Some)
+    }
+
+    fn open(&self) -> Result<Repository> {
+        if self.vars.get("GIT_NAMESPACE").is_some() {
+            bail!("GIT_NAMESPACE is set, and a policy cannot name refs in a namespace");
+        }
+        Repository::open(self.vars, self.directory, Side::Server)
+    }
+
+    fn answer(&self, repository: &Repository, lines: &[Line]) -> Result<Answer> {
+        if repository.is_cut_off()? {
+            bail!(
+                "the push comes from a shallow clone and would cut off history here\n\
+                 hint: git fetch --unshallow, and push again"
+            );
+        }
+        let host = Host::of(repository)?;
+        let deadline = Deadline::after(host.deadline(repository)?);
+        let policy = Place::of(repository)?.read(repository)?;
+        let updates = lines.iter().map(|it| real(repository, it)).collect::<Result<Vec<_>>>()?;
+        let known = known::known(repository, &policy, &updates)?;
+        let facts = Pushed::new(repository, known, deadline)
+            .pull_request(host.pull_request(self.vars))
+            .on_server();
+        let change = Change {
+            stage: Stage::PreReceive,
+            actor: host.actor(repository)?,
+            updates,
+            at: self.at,
+            facts: &facts,
+            memory: Memory::default(),
+        };
+        let verdict = judge(&policy, &change);
+        Ok(Answer { verdict, prefix: host.prefix })
+    }
+}
+
+/// The ref update that a line really means: symbolic refs followed, and the old
+/// object that the ref has, not the one that the client claims.
+fn real(repository: &Repository, line: &Line) -> Result<RefUpdate> {
+    let asked = RefName::new(line.name.clone());
+    let (name, old) = repository.resolve(&asked)?;
+    let asked_as = (name != asked).then_some(asked);
+    let new = line.wanted.map_or(Target::Deleted, Target::At);
+    Ok(RefUpdate { name, asked_as, old, new, stale: line.claimed != old })
+}

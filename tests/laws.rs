@@ -1,0 +1,330 @@
+//! What holds for every policy and every change.
+//!
+//! Policies are drawn from every way of asking for a rule that the manual and the
+//! verdict cases show, changes from the cases too, with facts hidden by chance.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod cases;
+#[path = "laws/make.rs"]
+mod make;
+
+use std::collections::BTreeMap;
+
+use make::{Given, Hidden, given, hidden, lenient, policy, protection, protections, stages, world};
+use proptest::prelude::*;
+use refgate::judge::judge;
+use refgate::model::{
+    CheckState, Decision, Fact, Finding, Judgment, Need, Origin, People, Reason, Said, Stage,
+    Unknown, Verdict,
+};
+use refgate::policy::{Asked, Policy};
+use refgate::rule::{Case, Check, Family, Spec, WhenUnknown};
+
+/// The stages behind which nothing stands.
+fn last() -> Vec<Stage> {
+    Stage::ALL.into_iter().filter(|it| it.is_last()).collect()
+}
+
+fn verdict(policy: &Policy, given: &Given) -> Verdict {
+    let facts = given.facts();
+    judge(policy, &given.change(&facts))
+}
+
+/// A line of the policy, and a ref: the ref, the rule, the line unless built in.
+type Key = (String, &'static str, Option<Origin>);
+
+/// What each line of the policy came to for each ref.
+fn decisions(verdict: &Verdict) -> BTreeMap<Key, Decision> {
+    let judged = verdict.judgments.iter().flat_map(|judgment| {
+        let name = judgment.update.name.to_string();
+        let key = move |it: &Finding| (name.clone(), it.rule, it.origin.clone());
+        judgment.findings.iter().map(move |it| (key(it), it.decision()))
+    });
+    let mut all = BTreeMap::new();
+    for (key, decision) in judged {
+        // A ref that is listed twice is judged twice; the worst counts.
+        let worst = all.entry(key).or_insert(decision);
+        *worst = decision.max(*worst);
+    }
+    all
+}
+
+/// What the policy's lines came to, in their order, without built-in rules.
+fn asked_for(judgment: &Judgment) -> Vec<(&'static str, Decision)> {
+    let asked = judgment.findings.iter().filter(|it| it.origin.is_some());
+    asked.map(|it| (it.rule, it.decision())).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Law 1. A policy is a conjunction: what is added stands beside what was
+    /// there. A built-in rule alone may be eased, by naming a ref.
+    #[test]
+    fn adding_to_a_policy_never_allows_more(
+        written in protections(),
+        more in protection(),
+        at in any::<prop::sample::Index>(),
+        stages in stages(),
+        given in given(Stage::ALL.to_vec()),
+    ) {
+        let mut wider = written.clone();
+        wider.push(more.clone());
+        // A policy with a rule that these stages cannot decide is enforced everywhere.
+        let all = policy(&stages, &wider).stages;
+        let [before, alone, after] = [&written[..], &[more], &wider]
+            .map(|protections| verdict(&policy(&all, protections), &given));
+        for (at, after) in after.judgments.iter().enumerate() {
+            let parts = [&before, &alone].map(|it| asked_for(&it.judgments[at]));
+            prop_assert_eq!(asked_for(after), parts.concat(), "{:?}", after.update);
+        }
+        // One more rule in a protection that is there.
+        let mut richer = written.clone();
+        let place = &mut richer[at.index(written.len())];
+        for (name, settings) in &wider.last().unwrap().rules {
+            if place.rules.iter().all(|(it, _)| it != name) {
+                place.rules.push((name.clone(), settings.clone()));
+            }
+        }
+        let richer = verdict(&policy(&all, &richer), &given);
+        for (before, richer) in before.judgments.iter().zip(&richer.judgments) {
+            prop_assert!(richer.decision() >= before.decision(), "{:?}", richer.update);
+            prop_assert!(asked_for(richer).len() >= asked_for(before).len());
+        }
+    }
+
+    /// Law 2. Not knowing never raises a verdict where nobody stands behind.
+    #[test]
+    fn hiding_facts_never_allows_more(
+        written in protections(),
+        stages in stages(),
+        world in world(last()),
+        hidden in hidden(),
+    ) {
+        let policy = lenient(&stages, &written);
+        let known = verdict(&policy, &Given { world: world.clone(), hidden: Hidden::NOTHING });
+        let veiled = decisions(&verdict(&policy, &Given { world, hidden }));
+        for (key, decision) in decisions(&known) {
+            prop_assert!(veiled[&key] >= decision, "{key:?}: {decision:?} becomes {:?}", veiled[&key]);
+        }
+    }
+
+    /// Law 2. An approval or a green check can only help.
+    #[test]
+    fn losing_an_approval_or_a_green_check_never_allows_more(
+        written in protections(),
+        stages in stages(),
+        given in given(Stage::ALL.to_vec()),
+        which in any::<prop::sample::Index>(),
+    ) {
+        let policy = policy(&stages, &written);
+        let before = decisions(&verdict(&policy, &given));
+        let mut poorer = given;
+        for known in poorer.world.facts.update.values_mut() {
+            known.approvals.iter_mut().filter(|it| !it.is_empty()).for_each(|it| {
+                it.remove(which.index(it.len()));
+            });
+        }
+        for runs in poorer.world.facts.checks.values_mut().filter(|it| !it.is_empty()) {
+            let run = which.index(runs.len());
+            if runs[run].state == CheckState::Success {
+                runs.remove(run);
+            }
+        }
+        let after = decisions(&verdict(&policy, &poorer));
+        for (key, decision) in before {
+            prop_assert!(after[&key] >= decision, "{key:?}: {decision:?} becomes {:?}", after[&key]);
+        }
+    }
+
+    /// Law 3. Where nobody stands behind, a rule that could not find out denies.
+    /// Before, where a stage of the policy will know, only what is known refuses.
+    #[test]
+    fn only_the_last_stage_refuses_what_it_does_not_know(
+        mut asks in protection(),
+        stages in stages(),
+        given in given(Stage::ALL.to_vec()),
+    ) {
+        asks.soft = None;
+        asks.when = None;
+        asks.refs = "**".to_owned();
+        let policy = policy(&stages, &[asks]);
+        let facts = given.facts();
+        let change = given.change(&facts);
+        let verdict = judge(&policy, &change);
+        for (update, judgment) in change.updates.iter().zip(&verdict.judgments) {
+            for asked in &policy.protections[0].rules {
+                let case = Case { update, change: &change, people: &policy.people, named: false };
+                let mut said = Said::default();
+                let answer = asked.rule.check(&case, &mut said);
+                let unknown = answer.is_err() || !said.unknown.is_empty();
+                let finding = judgment.findings.iter();
+                let mut finding = finding.filter(|it| it.origin.as_ref() == Some(&asked.origin));
+                let decision = finding.next().unwrap().decision();
+                let known = said.reasons.iter().map(|it| it.decision).max();
+                let known = known.unwrap_or(Decision::Pass);
+                let uses = asked.rule.uses(&policy.people);
+                let later = policy.stages_that_know(&uses).any(|it| it > change.stage);
+                if unknown && change.stage.is_last() {
+                    prop_assert_eq!(decision, Decision::Deny, "{}", asked.spec.name);
+                } else if unknown && later {
+                    prop_assert!(decision.allows() == known.allows(), "{}", asked.spec.name);
+                }
+            }
+        }
+    }
+
+    /// Law 3. A condition that is unknown is no way around a rule.
+    #[test]
+    fn the_last_stage_asks_although_it_does_not_know_whether_to(
+        mut written in protections(),
+        stages in stages(),
+        world in world(last()),
+        seed in any::<u64>(),
+    ) {
+        let hidden = Hidden { eighths: 8, seed, failed: false };
+        let given = Given { world, hidden };
+        let with = policy(&stages, &written);
+        let conditional = decisions(&verdict(&with, &given));
+        for it in &mut written {
+            it.when = None;
+        }
+        let always = decisions(&verdict(&policy(&stages, &written), &given));
+        for (key, decision) in always {
+            prop_assert!(conditional[&key] >= decision, "{key:?}");
+        }
+    }
+
+    /// Law 6. Order and repetition change nothing, and neither does asking again.
+    #[test]
+    fn order_and_repetition_change_no_verdict(
+        written in protections(),
+        stages in stages(),
+        given in given(Stage::ALL.to_vec()),
+        turn in any::<prop::sample::Index>(),
+    ) {
+        let policy = policy(&stages, &written);
+        let facts = given.facts();
+        let change = given.change(&facts);
+        let once = judge(&policy, &change);
+        let again = judge(&policy, &change);
+        prop_assert_eq!(format!("{once:?}"), format!("{again:?}"));
+
+        let mut repeated = given.clone();
+        let len = repeated.world.updates.len();
+        repeated.world.updates.rotate_left(turn.index(len));
+        for known in repeated.world.facts.update.values_mut() {
+            known.approvals.iter_mut().for_each(|it| it.extend(it.clone()));
+        }
+        for runs in repeated.world.facts.checks.values_mut() {
+            runs.extend(runs.clone());
+        }
+        prop_assert_eq!(decisions(&once), decisions(&verdict(&policy, &repeated)));
+    }
+
+    /// Laws 1, 3 and 5 for rules that say whatever they like.
+    #[test]
+    fn the_judge_takes_every_rule_at_its_word(
+        rules in prop::collection::vec(scripted(), 0..4),
+        given in given(Stage::ALL.to_vec()),
+    ) {
+        let mut policy = policy(&Stage::ALL, &[]);
+        let empty = verdict(&policy, &given);
+        let asked = rules.iter().cloned().enumerate().map(|(line, rule)| asked(line + 1, rule));
+        policy.protections.push(whole(asked.collect()));
+        let verdict = verdict(&policy, &given);
+        for (judgment, empty) in verdict.judgments.iter().zip(&empty.judgments) {
+            prop_assert!(judgment.decision() >= empty.decision());
+            for (line, rule) in rules.iter().enumerate() {
+                let finding = judgment.findings.iter();
+                let mut finding = finding.filter(|it| {
+                    it.origin.as_ref().is_some_and(|it| it.line == line + 1)
+                });
+                let decision = finding.next().unwrap().decision();
+                let silent = rule.reasons.is_empty() && rule.unknown.is_none();
+                let worst = rule.reasons.iter().copied().max().unwrap_or(Decision::Pass);
+                prop_assert!(decision >= worst);
+                if silent || (rule.unknown.is_some() && verdict.stage.is_last()) {
+                    prop_assert_eq!(decision, Decision::Deny);
+                } else if rule.unknown.is_none() {
+                    prop_assert_eq!(decision, worst);
+                }
+            }
+        }
+    }
+}
+
+/// Law 5. Silence is no consent, neither early nor last.
+#[test]
+fn a_rule_without_a_reason_denies() {
+    for stage in Stage::ALL {
+        let mut world = cases::World::of_everything();
+        world.stage = stage;
+        let mut policy = policy(&Stage::ALL, &[]);
+        let silent = Scripted { reasons: Vec::new(), unknown: None };
+        policy.protections.push(whole(vec![asked(1, silent)]));
+        let verdict = verdict(&policy, &Given { world, hidden: Hidden::NOTHING });
+        for judgment in &verdict.judgments {
+            let finding = judgment.findings.iter().find(|it| it.origin.is_some()).unwrap();
+            assert_eq!(finding.decision(), Decision::Deny, "{stage}");
+        }
+    }
+}
+
+/// A rule that says what it is told.
+#[derive(Clone, Debug)]
+struct Scripted {
+    reasons: Vec<Decision>,
+    unknown: Option<Unknown>,
+}
+
+fn scripted() -> impl Strategy<Value = Scripted> {
+    use Decision::{Defer, Deny, Pass, Pending, Warn};
+    let reasons = prop::sample::select(vec![Pass, Defer, Warn, Pending, Deny]);
+    let unknown = prop::sample::select(vec![
+        Unknown::NotHere(Need::Approvals),
+        Unknown::Failed(Need::Files, "the disk is on fire".to_owned()),
+        Unknown::Truncated(Need::Commits, "there are too many".to_owned()),
+    ]);
+    (prop::collection::vec(reasons, 0..3), prop::option::of(unknown))
+        .prop_map(|(reasons, unknown)| Scripted { reasons, unknown })
+}
+
+impl Check for Scripted {
+    fn check(&self, _: &Case<'_>, said: &mut Said) -> Fact<()> {
+        self.reasons.iter().for_each(|it| said.say(Reason::new(*it, "as told")));
+        self.unknown.clone().map_or(Ok(()), Err)
+    }
+
+    fn fits(&self, _: &People) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn uses(&self, _: &People) -> Vec<Need> {
+        SPEC.needs.to_vec()
+    }
+}
+
+static SPEC: Spec = Spec {
+    name: "scripted",
+    family: Family::Evidence,
+    manual: "Says what it is told.\n",
+    needs: &[Need::Files],
+    when_unknown: WhenUnknown::Defer,
+    read: |_| unreachable!(),
+    schema: |_| unreachable!(),
+};
+
+fn asked(line: usize, rule: Scripted) -> Asked {
+    let origin = Origin { file: "scripted.toml".into(), line };
+    Asked { spec: &SPEC, rule: Box::new(rule), settings: toml::Value::Boolean(true), origin }
+}
+
+/// A protection of every ref.
+fn whole(rules: Vec<Asked>) -> refgate::policy::Protection {
+    let text = "version = 1\n[[protect]]\nrefs = [\"**\"]\nfast-forward-only = true\n";
+    let mut protection = cases::parse(text).unwrap().protections.remove(0);
+    protection.rules = rules;
+    protection
+}
