@@ -1,7 +1,8 @@
 //! The verdict on a change.
 
 use crate::model::{
-    Change, Decision, Finding, Judgment, Place, Reason, RefUpdate, Said, Stage, Unknown, Verdict,
+    Change, Decision, Exempt, Finding, Judgment, Place, Reason, RefUpdate, Said, Stage, Unknown,
+    Verdict,
 };
 use crate::policy::{Asked, Exemption, Mode, Policy, Protection};
 use crate::rule::{BUILT_IN, Case, Spec, WhenUnknown};
@@ -27,7 +28,7 @@ fn findings(policy: &Policy, change: &Change<'_>, update: &RefUpdate) -> Vec<Fin
         let mut said = Said::default();
         let answer = check.check(&court.case, &mut said);
         let reasons = court.reasons(spec, said, answer, spec.needs);
-        Finding { rule: spec.name, origin: None, why: None, reasons }
+        Finding { rule: spec.name, origin: None, why: None, since: None, reasons }
     });
     let mut findings: Vec<_> = built_in.collect();
     for protection in protections {
@@ -62,6 +63,9 @@ impl Court<'_> {
                 rule: asked.spec.name,
                 origin: Some(asked.origin.clone()),
                 why: protection.why.clone().or_else(|| protection.name.clone()),
+                since: protection.since.filter(|&since| {
+                    protection.mode == Mode::Enforce && self.case.change.at < since
+                }),
                 reasons: self.softened(protection, reasons),
             }
         };
@@ -101,7 +105,9 @@ impl Court<'_> {
             match self.may(exemption) {
                 Some(true) => {
                     reason.decision = Decision::Warn;
-                    reason.hint = Some(format!("exempt ({}): {}", exemption.origin, exemption.why));
+                    let (origin, why) = (exemption.origin.clone(), exemption.why.clone());
+                    reason.exempt = Some(Exempt { origin, why });
+                    reason.hint = None;
                     return reason;
                 }
                 // The server knows who pushes; here it is too early to refuse.

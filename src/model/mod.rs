@@ -19,4 +19,4 @@ pub use memory::Memory;
 pub use pattern::{Expression, PathPatterns, RefPatterns};
 pub use people::{People, Person};
 pub use recorded::{Recorded, RecordedUpdate};
-pub use verdict::{Decision, Finding, Judgment, Origin, Place, Reason, Said, Verdict};
+pub use verdict::{Decision, Exempt, Finding, Judgment, Origin, Place, Reason, Said, Verdict};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bstr::BString;
 use serde::{Deserialize, Serialize};
 
-use super::{Oid, RefUpdate, Stage, Unknown};
+use super::{Oid, RefUpdate, Stage, Timestamp, Unknown};
 
 /// How a change, a ref update or a rule came out. The worst part decides the
 /// whole, so the order of the variants is their meaning.
@@ -59,6 +59,8 @@ pub struct Finding {
     pub origin: Option<Origin>,
     /// The name and the `why` of the protection, as the policy gives them.
     pub why: Option<String>,
+    /// From when on the policy denies what it only warns of until then.
+    pub since: Option<Timestamp>,
     /// What speaks for and against. Never empty.
     pub reasons: Vec<Reason>,
 }
@@ -93,6 +95,17 @@ pub struct Reason {
     pub code: Option<String>,
     /// A stable name of what was found, for baselines: never reveals it.
     pub fingerprint: Option<String>,
+    /// The exemption that turned a denial into a warning.
+    pub exempt: Option<Exempt>,
+}
+
+/// Leave that a policy gave.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Exempt {
+    /// Where the policy gives it.
+    pub origin: Origin,
+    /// Why, as the policy says.
+    pub why: String,
 }
 
 /// Somewhere in a repository, as exactly as it is known.
@@ -143,6 +156,7 @@ impl Reason {
             hint: None,
             code: None,
             fingerprint: None,
+            exempt: None,
         }
     }
 
