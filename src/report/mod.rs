@@ -1,7 +1,21 @@
 //! A verdict, shown: to a person, to a program.
+//!
+//! Each format is a function from a verdict to a string. What came from outside
+//! is escaped in all of them.
 
 mod escape;
+mod github;
+mod json;
+mod junit;
+mod markdown;
+mod page;
+mod sarif;
 mod text;
 
-pub use escape::escaped;
-pub use text::{Width, text};
+pub use escape::{bytes as escaped_bytes, escaped, line as escaped_line};
+pub use github::github;
+pub use json::{Report, ReportedReason, ReportedRef, Word, json, read};
+pub use junit::junit;
+pub use markdown::markdown;
+pub use sarif::sarif;
+pub use text::{Color, Detail, Style, Width, styled, text};
