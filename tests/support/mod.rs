@@ -149,6 +149,12 @@ impl World {
     }
 }
 
+/// Takes it for granted that nothing panicked.
+pub fn no_panic(said: &str) {
+    let panicked = said.contains("panicked at") || said.contains("this is a mistake in refgate");
+    assert!(!panicked, "{said}");
+}
+
 /// Runs `command` to its end.
 pub fn run(command: &mut Command) -> Ran {
     command.output().unwrap().into()

@@ -85,7 +85,7 @@ impl Pushed {
     /// Takes it for granted that our hook refused, and said `what`.
     pub fn refused(&self, what: &str) -> &Self {
         assert_ne!(self.code, 0, "accepted:\n{}", self.said);
-        assert!(!self.said.contains("panicked at"), "{}", self.said);
+        super::no_panic(&self.said);
         let hook = self.said.contains("pre-receive hook declined");
         assert!(hook, "another than the hook refused:\n{}", self.said);
         self.says(what)
