@@ -14,6 +14,10 @@ use super::objects::Objects;
 use super::raw::{self, Node};
 use crate::model::{Kind, Oid};
 
+/// How many commits the walk goes on behind the last that could matter, since
+/// times may lie. More than Git's own five: a commit costs microseconds.
+const SPARE: u32 = 256;
+
 /// Reached from what shall be added.
 const NEW: u8 = 1;
 /// Reached from what is there already.
@@ -67,7 +71,7 @@ impl<'o> Walker<'o> {
         paint.mark(new, NEW)?;
         let mut found = Vec::new();
         let mut earliest = i64::MAX;
-        let mut spare = 5_u8;
+        let mut spare = SPARE;
         while let Some((seconds, oid)) = paint.pop(late)? {
             let flags = paint.flags(oid);
             if flags & OLD == 0 {
@@ -76,7 +80,9 @@ impl<'o> Walker<'o> {
                 if !self.objects.only_in_quarantine(oid) {
                     earliest = earliest.min(seconds);
                 }
-            } else if paint.open == 0 && seconds < earliest {
+            } else if seconds >= earliest || paint.open > 0 {
+                spare = SPARE;
+            } else {
                 spare = spare.saturating_sub(1);
             }
             for parent in &self.node(oid)?.parents {
