@@ -117,8 +117,6 @@ fn pushes(
 }
 
 fn install(sandbox: &Sandbox, bare: &Path) {
-    let policy = sandbox.path("full.toml");
     let mut install = sandbox.command(&sandbox.refgate, bare);
-    must(install.args(["install", "--server"]).arg(bare));
-    sandbox.git(bare, &["config", "refgate.policy", policy.to_str().unwrap()]);
+    must(install.args(["install", "--server", ".", "--policy"]).arg(sandbox.path("full.toml")));
 }
