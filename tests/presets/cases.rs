@@ -1,0 +1,222 @@
+//! What the comments of the presets claim, and changes that show it.
+
+use refgate::model::{Kind, Mode, Peeled, Stage, Tag};
+
+use crate::push::{Push, push};
+
+/// A change that shows a claim of a preset.
+pub(crate) struct Case {
+    pub(crate) preset: &'static str,
+    /// The sentence of the comment, without the full stop.
+    pub(crate) claim: &'static str,
+    pub(crate) change: fn() -> Push,
+    pub(crate) expect: Expect,
+}
+
+/// How it comes out.
+#[derive(Debug)]
+pub(crate) enum Expect {
+    /// Nothing speaks against it.
+    Allowed,
+    /// This rule alone denies it.
+    Denied(&'static str),
+}
+use Expect::{Allowed, Denied};
+
+/// A push to the default branch.
+fn main() -> Push {
+    push("refs/heads/main")
+}
+
+/// A merged pull request, on a host that says so.
+fn pulled(name: &str) -> Push {
+    push(name).facts(|it| it.update.entry(name.to_owned()).or_default().pull_request = Some(true))
+}
+
+/// A new annotated tag of a commit on main.
+fn tag() -> Push {
+    tagged(|_| ())
+}
+
+/// The same, with something about it changed.
+fn tagged(change: fn(&mut Peeled)) -> Push {
+    let push = push("refs/tags/v1.2.0").created();
+    let (tip, commit) = ("9be0d11".parse().unwrap(), "1c2d3e4".parse().unwrap());
+    let tag = Tag {
+        oid: tip,
+        name: "v1.2.0".into(),
+        tagger: None,
+        message: "Version 1.2.0\n".into(),
+        signed: true,
+    };
+    let mut peeled = Peeled { kind: Kind::Commit, oid: commit, tags: vec![tag] };
+    change(&mut peeled);
+    push.facts(|it| {
+        it.objects.insert(tip, peeled);
+    })
+}
+
+/// A pull request with a pushed tip, an `old` tag and more.
+fn moved_tag() -> Push {
+    push("refs/tags/v1.2.0").rewritten()
+}
+
+/// What Git leaves where it could not merge.
+fn conflict() -> String {
+    let marks = ["<".repeat(7), "=".repeat(7), ">".repeat(7)];
+    format!("{} ours\na\n{}\nb\n{} theirs\n", marks[0], marks[1], marks[2])
+}
+
+macro_rules! cases {
+    ($($preset:literal { $($claim:literal => { $($expect:expr, $change:expr;)+ })+ })+) => {
+        /// Every claim and what shows it.
+        pub(crate) const CASES: &[Case] = &[$($($(
+            Case { preset: $preset, claim: $claim, change: || $change, expect: $expect },
+        )+)+)+];
+    };
+}
+
+cases! {
+    "baseline" {
+        "A floor that any repository can stand on" => {
+            Allowed, main();
+            Allowed, push("refs/heads/what.ever-it_is/called").created();
+            Allowed, push("refs/tags/v1").created();
+            Allowed, push("refs/heads/topic").rewritten();
+            Allowed, push("refs/heads/topic").deleted();
+            Allowed, main().message("wip\n").at(Stage::PrePush);
+            Allowed, main().at(Stage::CommitMsg);
+            Allowed, main().at(Stage::PreCommit);
+        }
+        "What is on a default branch stays: nobody rewrites or deletes it" => {
+            Denied("fast-forward-only"), main().rewritten();
+            Denied("fast-forward-only"), push("refs/heads/master").rewritten();
+            Denied("fast-forward-only"), main().deleted();
+            Denied("fast-forward-only"), push("refs/heads/master").deleted();
+        }
+        "No file is larger than 5 MiB" => {
+            Denied("file-size"), main().large("intro.mov", 5 * 1024 * 1024 + 1);
+            Allowed, main().large("intro.mov", 5 * 1024 * 1024);
+        }
+        "What Git LFS holds may be of any size" => {
+            Allowed, main().with("intro.mov", &format!(
+                "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 99999999\n",
+                "5".repeat(64),
+            ));
+        }
+        "Text holds no conflict that nobody has resolved" => {
+            Denied("text"), main().with("a.txt", &conflict());
+            Allowed, main().with("a.md", "Title\n=======\n");
+        }
+        "It does not read otherwise than it runs: no controls turn its direction" => {
+            Denied("text"), main().with("a.js", "let a = 1; /* \u{202e} b */\n");
+        }
+        "No path differs from another only in letter case or accents, so that all of them can be checked out everywhere" => {
+            Denied("paths"), main().with("readme.md", "twice\n");
+            Denied("paths"), main().with("caf\u{e9}", "composed\n").with("cafe\u{301}", "not\n");
+        }
+        "No path is longer than 240 bytes" => {
+            Denied("paths"), main().with(&format!("{}x", "deep/".repeat(50)), "far\n");
+        }
+        "A symbolic link stays within the tree" => {
+            Denied("files"), main().entry("passwd", b"/etc/passwd", Mode::Symlink);
+            Denied("files"), main().entry("passwd", b"../passwd", Mode::Symlink);
+            Allowed, main().entry("docs", b"src", Mode::Symlink);
+        }
+        "A submodule's address runs no command" => {
+            Denied("files"), main().with(".gitmodules",
+                "[submodule \"a\"]\n\tpath = a\n\turl = ext::sh -c id\n");
+        }
+    }
+    "trunk" {
+        "One branch that everyone lands on, by small changes" => {
+            Allowed, pulled("refs/heads/main");
+            Allowed, push("refs/heads/feat/retry").created();
+        }
+        "The trunk changes by pull request only" => {
+            Denied("pull-request"), main();
+        }
+        "Its history is a line: nothing lands as a merge" => {
+            Denied("linear"), pulled("refs/heads/main").merging("0ddba11");
+        }
+        "A change is small: it brings at most 20 commits" => {
+            Denied("commits"), pulled("refs/heads/main").times(21);
+            Allowed, pulled("refs/heads/main").times(20);
+        }
+        "A new branch says what it is for" => {
+            Denied("branch-name"), push("refs/heads/bob").created();
+        }
+        "A release is tagged on the trunk" => {
+            Allowed, tag();
+            Denied("tag"), tagged(|it| it.oid = "0ddba11".parse().unwrap());
+        }
+        "Its tag says who made it, and when" => {
+            Denied("tag"), tagged(|it| it.tags.clear());
+        }
+        "It is never moved, and never deleted" => {
+            Denied("tag"), moved_tag();
+            Denied("tag"), push("refs/tags/v1.2.0").deleted();
+        }
+    }
+    "git-flow" {
+        "Work lands on develop, releases on main" => {
+            Allowed, push("refs/heads/develop");
+            Allowed, main().merging("0ddba11");
+        }
+        "A release lands on main as a merge commit, so that the line of main is the line of releases" => {
+            Denied("merge"), main();
+        }
+        "Nobody rewrites or deletes develop" => {
+            Denied("fast-forward-only"), push("refs/heads/develop").rewritten();
+            Denied("fast-forward-only"), push("refs/heads/develop").deleted();
+        }
+        "A new branch has its place in the flow" => {
+            Denied("branch-name"), push("refs/heads/bob").created();
+            Allowed, push("refs/heads/hotfix/1.2.1").created();
+        }
+        "A release is tagged on main" => {
+            Allowed, tag();
+            Denied("tag"), tagged(|it| it.oid = "0ddba11".parse().unwrap());
+        }
+        "Its tag says who made it, and when" => {
+            Denied("tag"), tagged(|it| it.tags.clear());
+        }
+        "It is never moved, and never deleted" => {
+            Denied("tag"), moved_tag();
+            Denied("tag"), push("refs/tags/v1.2.0").deleted();
+        }
+    }
+    "regulated" {
+        "Evidence for those who must show who changed what, and why" => {
+            Allowed, pulled("refs/heads/main");
+        }
+        "Protected branches change by pull request only" => {
+            Denied("pull-request"), main();
+            Denied("pull-request"), push("refs/heads/release/1");
+        }
+        "Nobody rewrites or deletes them" => {
+            Denied("fast-forward-only"), pulled("refs/heads/release/1").rewritten();
+            Denied("fast-forward-only"), pulled("refs/heads/release/1").deleted();
+        }
+        "No submodule brings code from elsewhere" => {
+            Denied("files"), pulled("refs/heads/main").entry("lib", b"", Mode::Submodule);
+        }
+        "Text holds no characters that nobody sees" => {
+            Denied("text"), pulled("refs/heads/main").with("a.js", "let a\u{200b}b = 1;\n");
+        }
+        "Every path can be held by Windows" => {
+            Denied("paths"), pulled("refs/heads/main").with("aux.c", "int x;\n");
+        }
+        "A release tag is signed" => {
+            Denied("tag"), tagged(|it| it.tags[0].signed = false);
+        }
+        "It is on a protected branch" => {
+            Allowed, tag();
+            Denied("tag"), tagged(|it| it.oid = "0ddba11".parse().unwrap());
+        }
+        "It is never moved, and never deleted" => {
+            Denied("tag"), moved_tag();
+            Denied("tag"), push("refs/tags/v1.2.0").deleted();
+        }
+    }
+}
