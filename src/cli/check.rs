@@ -6,10 +6,9 @@ use std::time::Instant;
 
 use anyhow::{Context, bail};
 
-use super::{Exit, Global, environment, say};
+use super::{Exit, Global, environment, say, shown};
 use crate::hook::{self, Answer, Local, Options};
-use crate::model::{Actor, RefName, Verdict};
-use crate::report::{self, Width};
+use crate::model::{Actor, RefName};
 use crate::rule;
 
 /// Judge what is staged, a message, a range or everything
@@ -80,7 +79,7 @@ impl Check {
             return Ok(Exit::Allowed);
         };
         let summary = format!("{} {what}, {} ms", answer.judged, started.elapsed().as_millis());
-        show(global, verdict, &answer.from.to_string(), &summary)?;
+        shown::show(global, verdict, &answer.from.to_string(), &summary)?;
         Ok(Exit::denied_if(!verdict.decision().allows() && !self.exit_zero))
     }
 
@@ -120,13 +119,4 @@ fn known(rule: &str) -> bool {
 pub(super) fn full(name: &str) -> RefName {
     let full = name.starts_with("refs/") || name == "HEAD";
     if full { name.into() } else { RefName::new(format!("refs/heads/{name}")) }
-}
-
-/// Shows a verdict that was asked for by hand.
-fn show(global: &Global, verdict: &Verdict, from: &str, summary: &str) -> anyhow::Result<()> {
-    let text = report::text(verdict, Width::Local);
-    if global.quiet == 0 && verdict.decision().allows() {
-        return say(&format!("{text}success: nothing is denied ({summary}; {from})\n"));
-    }
-    say(&format!("{text}\n{summary}; judged by {from}\n"))
 }

@@ -8,8 +8,9 @@ use std::os::unix::ffi::OsStrExt;
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 
-use super::{Environment, Exit, Global, warn};
+use super::{Environment, Exit, Global, shown, warn};
 use crate::hook::{self, Local, Options};
+use crate::model::Decision;
 use crate::receive::{Answer, Receive};
 use crate::report::{self, Width};
 
@@ -125,12 +126,19 @@ impl Hook {
             _ => local.staged()?,
         };
         let Some(verdict) = &answer.verdict else { return Ok(Exit::Allowed) };
-        let denied = !verdict.decision().allows();
-        let mut text = report::text(verdict, Width::Local);
+        let decision = verdict.decision();
+        if decision > Decision::Defer {
+            shown::keep(local.repository().git_dir(), verdict);
+        }
+        let denied = !decision.allows();
+        let mut text = report::styled(verdict, shown::style(global, global.colors_on_stderr()));
         if denied {
             let _ = writeln!(text, "\njudged by {}; nothing was changed", answer.from);
         }
-        warn(&text);
+        // What is left to a later stage matters once the change leaves here.
+        if decision > Decision::Defer || self.event == Event::PrePush {
+            warn(&text);
+        }
         Ok(Exit::denied_if(denied))
     }
 }
