@@ -20,8 +20,8 @@ pub fn judge(policy: &Policy, change: &Change<'_>) -> Verdict {
 
 fn findings(policy: &Policy, change: &Change<'_>, update: &RefUpdate) -> Vec<Finding> {
     let protections: Vec<_> = policy.protections_of(&update.name).collect();
-    let named = |it: &&&Protection| it.refs.full.iter().any(|pattern| pattern != "**");
-    let named = protections.iter().any(|it| named(&it));
+    let mut patterns = protections.iter().flat_map(|it| &it.refs.full);
+    let named = patterns.any(|pattern| pattern != "**" && pattern != "refs/**");
     let case = Case { update, change, people: &policy.people, named };
     let court = Court { policy, case };
     let built_in = BUILT_IN.iter().map(|(spec, check)| {

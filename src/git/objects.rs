@@ -23,8 +23,13 @@ pub struct Objects {
 }
 
 impl Objects {
-    /// Opens `directories`, of which the first may be a quarantine.
-    pub fn open(directories: &[PathBuf], hash: gix::hash::Kind) -> Result<Self> {
+    /// Opens `directories`; `quarantine` is the first of them, if Git keeps what
+    /// a push sends apart.
+    pub fn open(
+        directories: &[PathBuf],
+        quarantine: Option<PathBuf>,
+        hash: gix::hash::Kind,
+    ) -> Result<Self> {
         let mut stores = Vec::new();
         for directory in directories {
             let Ok(full) = directory.canonicalize() else { continue };
@@ -39,7 +44,7 @@ impl Objects {
         if stores.is_empty() {
             bail!("the repository has no object directory");
         }
-        let quarantine = (directories.len() > 1).then(|| directories[0].clone());
+        let quarantine = quarantine.filter(|_| stores.len() > 1);
         Ok(Self { stores, quarantine, buffer: RefCell::default() })
     }
 

@@ -66,7 +66,8 @@ impl Repository {
         }
         let common = gix.common_dir().to_owned();
         let directories = vars.object_directories(&common, directory);
-        let objects = Objects::open(&directories, gix.object_hash())?;
+        let quarantine = vars.path("GIT_QUARANTINE_PATH", directory);
+        let objects = Objects::open(&directories, quarantine, gix.object_hash())?;
         let directory = directory.to_owned();
         Ok(Self { gix, objects, vars: vars.clone(), directory })
     }

@@ -68,7 +68,11 @@ impl Receive<'_> {
             return Ok(None);
         }
         let repository = self.open()?;
-        let mut lines = lines(input, repository.hash().len_in_bytes())?;
+        // Symbolic refs are written as `ref:<target>`; where they lead is looked
+        // up when something is pushed through them.
+        let kept: Vec<_> =
+            input.split_inclusive(|it| *it == b'\n').filter(|it| !symbolic(it)).collect();
+        let mut lines = lines(&kept.concat(), repository.hash().len_in_bytes())?;
         // Pseudo-refs such as HEAD and ORIG_HEAD move with every command.
         lines.retain(|line| line.name.starts_with(b"refs/") && line.claimed != line.wanted);
         if lines.is_empty() {
@@ -114,6 +118,11 @@ impl Receive<'_> {
         let verdict = judge(&policy, &change);
         Ok(Answer { verdict, prefix: host.prefix })
     }
+}
+
+/// Whether a line of `reference-transaction` makes or moves a symbolic ref.
+fn symbolic(line: &[u8]) -> bool {
+    line.split(|it| *it == b' ').take(2).any(|it| it.starts_with(b"ref:"))
 }
 
 /// The ref update that a line really means: symbolic refs followed, and the old
