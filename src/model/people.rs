@@ -11,6 +11,14 @@ pub struct People {
     pub roles: BTreeMap<String, Vec<String>>,
     /// Name to what belongs to that person.
     pub persons: BTreeMap<String, Person>,
+    /// The host whose logins actors have, if it is known.
+    pub host: Option<String>,
+}
+
+/// Whether two logins or addresses are the same but for letter case and `@`.
+fn alike(one: &str, other: &str) -> bool {
+    let bare = |it: &str| it.trim_start_matches('@').to_lowercase();
+    bare(one) == bare(other)
 }
 
 /// What belongs to one person.
@@ -25,25 +33,37 @@ pub struct Person {
 }
 
 impl People {
-    /// The name of the person whom `login` or address belongs to. Letter case is
+    /// The name of the person whom a login or address belongs to. Letter case is
     /// ignored; a leading `@` too.
+    ///
+    /// A login at one host says nothing about the same login at another, so only
+    /// those at `host` count where it is known. A person who has logins is not
+    /// known by the name that the policy gives them: anyone may register it.
     pub fn person(&self, login: &str) -> Option<&str> {
-        let login = login.trim_start_matches('@');
-        let same = |it: &str| it.to_lowercase() == login.to_lowercase();
         let is = |name: &str, person: &Person| {
-            same(name)
-                || person.logins.values().any(|it| same(it))
-                || person.emails.iter().any(|it| same(it))
+            let here = person
+                .logins
+                .iter()
+                .filter(|(host, _)| self.host.as_ref().is_none_or(|it| it == *host));
+            person.logins.is_empty() && alike(name, login)
+                || here.into_iter().any(|(_, it)| alike(it, login))
+                || person.emails.iter().any(|it| alike(it, login))
         };
         self.persons.iter().find(|(name, person)| is(name, person)).map(|(name, _)| name.as_str())
     }
 
-    /// Whether two logins, names or addresses belong to one person.
+    /// The person whom the policy means by `entry`: by name, else by login.
+    fn meant(&self, entry: &str) -> Option<&str> {
+        let bare = entry.trim_start_matches('@');
+        let named = self.persons.get_key_value(bare).map(|(name, _)| name.as_str());
+        named.or_else(|| self.person(bare))
+    }
+
+    /// Whether two logins or addresses belong to one person.
     pub fn same(&self, one: &str, other: &str) -> bool {
-        let bare = |it: &str| it.trim_start_matches('@').to_lowercase();
         match (self.person(one), self.person(other)) {
             (Some(one), Some(other)) => one == other,
-            (None, None) => bare(one) == bare(other),
+            (None, None) => alike(one, other),
             _ => false,
         }
     }
@@ -63,7 +83,11 @@ impl People {
                 Some(members) if depth < 8 => self.among(actor, members, facts, depth + 1),
                 Some(_) => Ok(false),
                 None if entry.contains('/') => facts.in_team(actor, entry),
-                None => Ok(self.same(&actor.0, entry)),
+                None => Ok(match (self.meant(entry), self.person(&actor.0)) {
+                    (Some(meant), Some(person)) => meant == person,
+                    (None, None) => alike(entry, &actor.0),
+                    _ => false,
+                }),
             };
             match found {
                 Ok(true) => return Ok(true),

@@ -101,7 +101,8 @@ impl Receive<'_> {
         }
         let host = Host::of(repository)?;
         let deadline = Deadline::after(host.deadline(repository)?);
-        let policy = Place::of(repository)?.read(repository)?;
+        let mut policy = Place::of(repository)?.read(repository)?;
+        policy.people.host = Some(host.name).filter(|it| !it.is_empty()).map(str::to_owned);
         let updates = lines.iter().map(|it| real(repository, it)).collect::<Result<Vec<_>>>()?;
         let known = known::known(repository, &policy, &updates)?;
         let facts = Pushed::new(repository, known, deadline)
