@@ -31,3 +31,4 @@ pub mod policy;
 pub mod receive;
 pub mod report;
 pub mod rule;
+pub mod secret;

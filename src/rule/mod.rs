@@ -14,6 +14,7 @@ mod deceit;
 mod gitmodules;
 pub mod hint;
 mod lfs_pointer;
+mod secret_search;
 mod submodules;
 mod symlink;
 mod who;
@@ -31,6 +32,7 @@ rules! {
     branch_name::BranchName,
     tag::Tag,
     commits::Commits,
+    secrets::Secrets,
     file_size::FileSize,
     push_size::PushSize,
     paths::Paths,

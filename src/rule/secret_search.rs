@@ -1,0 +1,228 @@
+//! Where the `secrets` rule looks, and what it says of what it finds.
+
+use std::collections::HashSet;
+use std::rc::Rc;
+
+use bstr::{BStr, BString, ByteSlice};
+
+use super::secrets::Secrets;
+use super::{Case, hint};
+use crate::model::{
+    Commit, Decision, Fact, FileChange, Kind, Mode, Need, Oid, Place, Reason, Said, Tag, Unknown,
+};
+use crate::secret::{Finding, Scanner};
+
+/// One look through a ref update.
+pub(super) struct Search<'s, 'c> {
+    pub(super) rule: &'s Secrets,
+    pub(super) case: &'s Case<'c>,
+    pub(super) said: &'s mut Said,
+}
+
+/// What a blob holds.
+struct Found {
+    secrets: Vec<Finding>,
+    /// Whether there may be more than were told.
+    more: bool,
+}
+
+impl Search<'_, '_> {
+    pub(super) fn ref_name(&mut self) {
+        let update = self.case.update;
+        for name in [Some(&update.name), update.asked_as.as_ref()].into_iter().flatten() {
+            for finding in self.rule.matcher().scan(name.as_bstr()) {
+                let hint = "push it under another name";
+                self.tell(&finding, "in the ref's name", Place::default(), hint);
+            }
+        }
+    }
+
+    pub(super) fn files(&mut self) {
+        let facts = self.case.change.facts;
+        let Some(files) = self.said.known(facts.files(self.case.update)) else { return };
+        let shown = self.paths(&files);
+        for (file, shown) in files.iter().zip(shown) {
+            let Some(new) = file.new.filter(|it| it.mode.is_blob()) else { continue };
+            let old = file.old.filter(|it| it.mode.is_blob());
+            if old.is_some_and(|old| old.oid == new.oid) {
+                continue;
+            }
+            let Some(found) = self.blob(new.oid) else { continue };
+            if found.secrets.is_empty() {
+                continue;
+            }
+            let old = old.and_then(|it| self.blob(it.oid));
+            let old = old.iter().flat_map(|it| &it.secrets).map(|it| &it.fingerprint);
+            let old: HashSet<_> = old.collect();
+            for finding in found.secrets.iter().filter(|it| !old.contains(&it.fingerprint)) {
+                let place = Place::path(shown.clone()).by(file.commit);
+                let (place, part) = match new.mode {
+                    Mode::Symlink => (place, "in the link's target"),
+                    _ => (place.at(finding.line, finding.column), ""),
+                };
+                self.tell(finding, part, place, &take_out(file, shown == file.path));
+            }
+        }
+    }
+
+    /// Looks at the paths themselves; answers how each may be shown.
+    fn paths(&mut self, files: &[FileChange]) -> Vec<BString> {
+        let mut text = Vec::new();
+        let mut ends = Vec::new();
+        for file in files {
+            text.extend_from_slice(if file.new.is_some() { &file.path } else { b"" });
+            ends.push(text.len());
+            text.push(b'\n');
+        }
+        let mut shown: Vec<BString> = files.iter().map(|it| it.path.clone()).collect();
+        // From the last, so that places before it stay where they are.
+        for finding in self.rule.matcher().scan(&text).iter().rev() {
+            let offset = usize::try_from(finding.offset).unwrap_or(usize::MAX);
+            let at = ends.partition_point(|&end| end < offset);
+            let (Some(file), Some(path)) = (files.get(at), shown.get_mut(at)) else { continue };
+            let start = if at == 0 { 0 } else { ends[at - 1] + 1 };
+            let len = usize::try_from(finding.end - finding.offset).unwrap_or(usize::MAX);
+            let from = (offset - start).min(path.len());
+            let until = from.saturating_add(len).min(path.len());
+            let mark = if finding.redacted.is_empty() { "…" } else { finding.redacted.as_str() };
+            let whole = [&path[..from], mark.as_bytes(), &path[until..]].concat();
+            *path = whole.into();
+            let place = Place::path(path.clone()).by(file.commit);
+            let hint = match file.commit {
+                Some(commit) => hint::rewrite(commit, "git mv the file to another name"),
+                None => "git mv the file to another name".to_owned(),
+            };
+            self.tell(finding, "in the path", place, &hint);
+        }
+        shown
+    }
+
+    pub(super) fn commits(&mut self) {
+        let facts = self.case.change.facts;
+        let Some(commits) = self.said.known(facts.commits(self.case.update)) else { return };
+        for commit in commits.iter() {
+            let Commit { author, committer, message, headers, .. } = commit;
+            let people = [&author.name, &author.email, &committer.name, &committer.email];
+            let people = people.map(|it| it.as_slice()).join(&b'\n');
+            let mut told = HashSet::new();
+            for (text, part) in [
+                (message.as_slice(), "in the message"),
+                (people.as_slice(), "in the author's or committer's name"),
+                (headers.as_slice(), "in the commit's header"),
+            ] {
+                let found = self.rule.matcher().scan(text);
+                for finding in found.iter().filter(|it| told.insert(it.fingerprint.clone())) {
+                    let hint = match commit.oid {
+                        Some(oid) => hint::rewrite(oid, "take it out with git commit --amend"),
+                        None => "take it out and commit again".to_owned(),
+                    };
+                    self.tell(finding, part, Place::commit(commit.oid), &hint);
+                }
+            }
+        }
+    }
+
+    /// Looks at tags, and at what a ref points to that is no commit.
+    pub(super) fn objects(&mut self) {
+        let update = self.case.update;
+        let Some(oid) = update.new_oid().filter(|_| update.name.branch().is_none()) else { return };
+        let Some(peeled) = self.said.known(self.case.change.facts.peel(oid)) else { return };
+        for tag in &peeled.tags {
+            self.tag(tag);
+        }
+        match peeled.kind {
+            Kind::Blob => self.loose(peeled.oid, b"".into()),
+            Kind::Tree => self.tree(),
+            Kind::Commit | Kind::Tag => {}
+        }
+    }
+
+    fn tag(&mut self, tag: &Tag) {
+        let tagger = tag.tagger.clone().unwrap_or_default();
+        let text = [&tag.name, &tagger.name, &tagger.email, &tag.message];
+        let text = text.map(|it| it.as_slice()).join(&b'\n');
+        for finding in self.rule.matcher().scan(&text) {
+            let part = format!("in the tag {}", tag.oid.short());
+            self.tell(&finding, &part, Place::default(), "git tag -d it and make it anew");
+        }
+    }
+
+    /// A tree that is no commit's: nothing else lists its files.
+    fn tree(&mut self) {
+        let mut rest = vec![BString::default()];
+        while let Some(path) = rest.pop() {
+            let answer = self.case.change.facts.directory(self.case.update, path.as_bstr());
+            let entries = self.said.known(answer).flatten();
+            for entry in entries.iter().flat_map(|it| it.iter()) {
+                let parts = [path.as_slice(), &entry.name];
+                let path = parts.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>();
+                let path = BString::from(path.join(&b'/'));
+                if entry.mode == Mode::Tree {
+                    rest.push(path);
+                } else if entry.mode.is_blob() {
+                    self.loose(entry.oid, path.as_bstr());
+                }
+            }
+        }
+    }
+
+    fn loose(&mut self, oid: Oid, path: &BStr) {
+        let Some(found) = self.blob(oid) else { return };
+        for finding in &found.secrets {
+            let place = match path.is_empty() {
+                true => Place::default(),
+                false => Place::path(path).at(finding.line, finding.column),
+            };
+            let part = format!("in the object {}", oid.short());
+            self.tell(finding, &part, place, "push a ref that does not lead to it");
+        }
+    }
+
+    /// What the blob `oid` holds, looked at once.
+    fn blob(&mut self, oid: Oid) -> Option<Rc<Found>> {
+        let change = self.case.change;
+        let matcher = self.rule.matcher();
+        let read = || -> Fact<Found> {
+            let mut scanner = Scanner::new(matcher);
+            change.facts.read(oid, &mut |piece, _| scanner.feed(piece))?;
+            let more = scanner.is_full();
+            Ok(Found { secrets: scanner.finish(), more })
+        };
+        let found = self.said.known(change.memory.recall(matcher, oid, read))?;
+        if found.more {
+            let why = format!("{} holds more secrets than are told", oid.short());
+            self.said.known::<()>(Err(Unknown::Truncated(Need::Blobs, why)));
+        }
+        Some(found)
+    }
+
+    fn tell(&mut self, finding: &Finding, part: &str, place: Place, hint: &str) {
+        let label = &finding.label;
+        let decision = self.rule.decision(finding);
+        let mut what = label.name.to_string();
+        if !part.is_empty() {
+            what = format!("{what} {part}");
+        }
+        if !finding.redacted.is_empty() {
+            what = format!("{what}, {}", finding.redacted);
+        }
+        let hint = match (&finding.allowed, decision) {
+            (Some(why), Decision::Warn) => format!("allowed by its line: {why}"),
+            _ if place.commit.is_none() && self.case.update.new_oid().is_none() => hint.to_owned(),
+            _ => format!("{hint}, then revoke the secret: {}", label.revoke),
+        };
+        let mut reason =
+            Reason::new(decision, what).at(place).hint(hint).code(label.id.to_string());
+        reason.fingerprint = Some(finding.fingerprint.clone());
+        self.said.say(reason);
+    }
+}
+
+/// How to take a secret out of `file`, whose name may be shown or not.
+fn take_out(file: &FileChange, shown: bool) -> String {
+    match file.commit {
+        Some(commit) => format!("git rebase -i {}~, drop the line", commit.short()),
+        None if shown => format!("{}, then drop the line", hint::take_out(file)),
+        None => "unstage the file, then drop the line".to_owned(),
+    }
+}

@@ -1,0 +1,332 @@
+//! A set of patterns, ready to search with.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use regex::bytes::{Regex, RegexBuilder};
+
+use super::check::Candidate;
+use super::pattern::Body;
+use super::{Confidence, Finding, Kind, Label, Pattern, Scanner};
+
+/// How much text around a match validators and allowances may look at.
+pub(super) const MARGIN: usize = 1024;
+
+/// From how many bytes on the slower automaton is worth replacing.
+const LARGE: usize = 128 * 1024;
+
+/// The longest match of a pattern of one's own.
+const CUSTOM_MAX: usize = 1024;
+
+/// A pattern that a policy brings.
+#[derive(Clone, Debug)]
+pub struct Custom {
+    /// Its id.
+    pub id: String,
+    /// What it finds.
+    pub name: String,
+    /// Its regular expression, over bytes. Group 1, if any, is the secret.
+    pub regex: String,
+    /// One of these stands in every match, whatever the case.
+    pub keywords: Vec<String>,
+    /// How to make such a secret useless.
+    pub revoke: String,
+}
+
+/// Patterns, ready to search with. Cheap to make: automata and regular
+/// expressions are built when they are first needed.
+pub struct Matcher {
+    pub(super) probes: Vec<Probe>,
+    keywords: Vec<Keyword>,
+    small: OnceLock<AhoCorasick>,
+    large: OnceLock<AhoCorasick>,
+    seen: AtomicUsize,
+    /// How far beyond a keyword one may have to look.
+    pub(super) reach: usize,
+    /// The length of the longest keyword.
+    pub(super) longest: usize,
+}
+
+/// A keyword, and the patterns that it calls.
+struct Keyword {
+    text: Cow<'static, str>,
+    /// Index into `probes`, and whether case counts.
+    calls: Vec<(usize, Case)>,
+}
+
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Case {
+    Exact,
+    Any,
+}
+
+/// One pattern at work.
+pub(super) struct Probe {
+    pub(super) label: Arc<Label>,
+    pub(super) max: usize,
+    pub(super) reach: usize,
+    source: Cow<'static, str>,
+    regex: OnceLock<Regex>,
+    check: fn(&Candidate<'_>) -> bool,
+    body: Option<Body>,
+    pub(super) shows: bool,
+    edges: bool,
+}
+
+/// Where a keyword stands, and whose it is.
+#[derive(Clone, Copy, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) struct Hit {
+    pub(super) probe: usize,
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+impl Matcher {
+    /// Takes built-in patterns, and patterns of one's own. The error says which
+    /// is wrong, and why.
+    pub fn new(
+        built_in: impl IntoIterator<Item = &'static Pattern>,
+        custom: Vec<Custom>,
+    ) -> Result<Self, String> {
+        let mut matcher = Self {
+            probes: Vec::new(),
+            keywords: Vec::new(),
+            small: OnceLock::new(),
+            large: OnceLock::new(),
+            seen: AtomicUsize::new(0),
+            reach: 0,
+            longest: 0,
+        };
+        let mut known = HashMap::new();
+        for pattern in built_in {
+            let case = if pattern.regex.starts_with("(?i") { Case::Any } else { Case::Exact };
+            let keywords = pattern.keywords.iter().map(|it| Cow::Borrowed(*it));
+            matcher.add(Probe::built_in(pattern), keywords, case, &mut known);
+        }
+        for pattern in custom {
+            let (probe, keywords) = Probe::custom(pattern)?;
+            matcher.add(probe, keywords.into_iter().map(Cow::Owned), Case::Any, &mut known);
+        }
+        Ok(matcher)
+    }
+
+    /// All built-in patterns, built once.
+    pub fn built_in() -> &'static Self {
+        static BUILT_IN: OnceLock<Matcher> = OnceLock::new();
+        BUILT_IN.get_or_init(|| {
+            // Built-in patterns cannot fail: only patterns of one's own do.
+            Self::new(super::patterns(), Vec::new()).unwrap_or_else(|_| unreachable!())
+        })
+    }
+
+    fn add(
+        &mut self,
+        probe: Probe,
+        keywords: impl Iterator<Item = Cow<'static, str>>,
+        case: Case,
+        known: &mut HashMap<String, usize>,
+    ) {
+        let index = self.probes.len();
+        self.reach = self.reach.max(probe.max + probe.reach.max(MARGIN) + 2);
+        self.probes.push(probe);
+        for text in keywords {
+            self.longest = self.longest.max(text.len());
+            // Where case counts, the spelling itself is compared at each hit.
+            let text = match case {
+                Case::Exact => text,
+                Case::Any => text.to_ascii_lowercase().into(),
+            };
+            let at = *known.entry(text.to_string()).or_insert_with(|| {
+                self.keywords.push(Keyword { text, calls: Vec::new() });
+                self.keywords.len() - 1
+            });
+            self.keywords[at].calls.push((index, case));
+        }
+    }
+
+    /// Every secret in `text`, by place.
+    pub fn scan(&self, text: &[u8]) -> Vec<Finding> {
+        let mut scanner = Scanner::new(self);
+        scanner.feed(text);
+        scanner.finish()
+    }
+
+    /// Finds the keywords that begin in `within`, by probe and place.
+    pub(super) fn hits(&self, text: &[u8], within: Range<usize>) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        if self.keywords.is_empty() {
+            return hits;
+        }
+        let stop = text.len().min(within.end + self.longest - 1);
+        let hay = &text[within.start..stop];
+        for found in self.automaton(hay.len()).find_overlapping_iter(hay) {
+            let (start, end) = (within.start + found.start(), within.start + found.end());
+            if start >= within.end {
+                continue;
+            }
+            let keyword = &self.keywords[found.pattern().as_usize()];
+            let exact = text[start..end] == *keyword.text.as_bytes();
+            let calls = keyword.calls.iter().filter(|(_, case)| exact || *case == Case::Any);
+            hits.extend(calls.map(|&(probe, _)| Hit { probe, start, end }));
+        }
+        hits.sort_unstable();
+        hits
+    }
+
+    /// The automaton that pays for this much text.
+    fn automaton(&self, len: usize) -> &AhoCorasick {
+        let seen = self.seen.fetch_add(len, Ordering::Relaxed);
+        if seen.saturating_add(len) >= LARGE {
+            self.large.get_or_init(|| self.build(AhoCorasickKind::DFA))
+        } else {
+            self.small.get_or_init(|| self.build(AhoCorasickKind::NoncontiguousNFA))
+        }
+    }
+
+    #[expect(clippy::expect_used, reason = "keywords are few and short, see `Probe::custom`")]
+    fn build(&self, kind: AhoCorasickKind) -> AhoCorasick {
+        AhoCorasick::builder()
+            .kind(Some(kind))
+            .ascii_case_insensitive(true)
+            .build(self.keywords.iter().map(|it| it.text.as_bytes()))
+            .expect("far below 2^31 states")
+    }
+}
+
+impl Probe {
+    fn built_in(pattern: &'static Pattern) -> Self {
+        Self {
+            label: Arc::new(Label {
+                id: pattern.id.into(),
+                name: pattern.name.into(),
+                revoke: pattern.revoke.into(),
+                kind: pattern.kind,
+                confidence: pattern.confidence,
+            }),
+            max: pattern.max,
+            reach: pattern.reach,
+            source: pattern.regex.into(),
+            regex: OnceLock::new(),
+            check: pattern.check,
+            body: pattern.body,
+            shows: pattern.shows,
+            edges: pattern.edges,
+        }
+    }
+
+    fn custom(pattern: Custom) -> Result<(Self, Vec<String>), String> {
+        let Custom { id, name, regex: source, keywords, revoke } = pattern;
+        let wrong = |why: &str| Err(format!("pattern `{id}`: {why}"));
+        if keywords.is_empty() {
+            return wrong("names no keywords; give a few letters that stand in every match");
+        }
+        if keywords.len() > 100 || keywords.iter().any(|it| it.len() < 3 || it.len() > 64) {
+            return wrong("keywords are at most 100, of 3 to 64 bytes each");
+        }
+        let regex = match compile(&source) {
+            Ok(regex) if regex.is_match(b"") => return wrong("the regex matches nothing at all"),
+            Ok(regex) => regex,
+            Err(error) => return wrong(&error.to_string()),
+        };
+        let label = Label {
+            id: id.into(),
+            name: name.into(),
+            revoke: revoke.into(),
+            kind: Kind::Provider,
+            confidence: Confidence::Likely,
+        };
+        let probe = Self {
+            label: Arc::new(label),
+            max: CUSTOM_MAX,
+            reach: 0,
+            source: source.into(),
+            regex: OnceLock::from(regex),
+            check: |_| true,
+            body: None,
+            shows: true,
+            edges: false,
+        };
+        Ok((probe, keywords))
+    }
+
+    #[expect(clippy::expect_used, reason = "a test compiles every built-in pattern")]
+    fn regex(&self) -> &Regex {
+        self.regex.get_or_init(|| compile(&self.source).expect("built-in patterns compile"))
+    }
+
+    /// The first match in `text` that begins at `from` or later and lies before
+    /// `stop`: the whole, and the secret in it.
+    pub(super) fn find(
+        &self,
+        text: &[u8],
+        from: usize,
+        stop: usize,
+    ) -> Option<(Range<usize>, Range<usize>)> {
+        let regex = self.regex();
+        let whole = regex.find_at(&text[..stop], from)?.range();
+        // Where a pattern has no bound of its own, the declared one holds
+        // whatever else is in the buffer.
+        let stop = stop.min(whole.start + self.max + 1);
+        if regex.captures_len() == 1 && whole.len() <= self.max {
+            return Some((whole.clone(), whole));
+        }
+        let groups = regex.captures_at(&text[..stop], whole.start)?;
+        let whole = groups.get(0)?.range();
+        let secret = groups.get(1).map_or(whole.clone(), |it| it.range());
+        Some((whole, secret))
+    }
+
+    /// Whether the match is a secret after all: its range, body included.
+    pub(super) fn judge(
+        &self,
+        text: &[u8],
+        whole: &Range<usize>,
+        secret: &Range<usize>,
+    ) -> Option<Range<usize>> {
+        let before = &text[whole.start.saturating_sub(MARGIN)..whole.start];
+        let reach = text.len().min(whole.end + self.reach.max(MARGIN));
+        let after = &text[whole.end..reach];
+        if self.edges {
+            let ahead = text.get(secret.end).copied().unwrap_or(b' ');
+            let behind = &text[secret.start.saturating_sub(4)..secret.start];
+            if is_word(ahead) || !is_fresh(behind) {
+                return None;
+            }
+        }
+        let extra = match self.body {
+            Some(body) => body(after)?,
+            None => 0,
+        };
+        let end = secret.end + extra;
+        let candidate = Candidate {
+            before,
+            whole: &text[whole.clone()],
+            secret: &text[secret.start..end],
+            after,
+        };
+        (self.check)(&candidate).then_some(secret.start..end)
+    }
+}
+
+fn compile(source: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(source).unicode(false).size_limit(4 << 20).dfa_size_limit(1 << 20).build()
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// Whether a token can begin behind these bytes: at the edge of a word, or
+/// behind an escape such as `\n` or `%3D`.
+fn is_fresh(behind: &[u8]) -> bool {
+    match behind {
+        [.., last] if !is_word(*last) => true,
+        [] | [.., b'\\', b'n' | b't' | b'r'] => true,
+        [.., b'%', one, two] => one.is_ascii_hexdigit() && two.is_ascii_hexdigit(),
+        _ => false,
+    }
+}
