@@ -22,7 +22,7 @@ fn alike(one: &str, other: &str) -> bool {
 }
 
 /// What belongs to one person.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Person {
     /// Logins, by host.
     pub logins: BTreeMap<String, String>,

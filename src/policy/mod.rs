@@ -1,9 +1,11 @@
 //! Policies: what is asked of which refs.
 
 mod diff;
+mod mend;
 mod parse;
 mod preset;
 mod problem;
+mod reader;
 mod schema;
 mod tables;
 mod when;

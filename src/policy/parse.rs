@@ -3,20 +3,18 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use serde::Deserialize;
-use toml::Spanned;
-use toml::de::{DeTable, DeValue, ValueDeserializer};
+use toml::de::DeTable;
 
 use super::problem::{Problem, Problems};
-use super::{Asked, Policy, Protection, preset, tables};
+use super::reader::Reader;
+use super::{Policy, mend, preset};
 use crate::model::{Origin, People, Stage};
-use crate::rule::{self, RULES};
 
 /// Where a policy's text comes from, when it extends another by path.
 pub type Source<'s> = dyn FnMut(&str) -> Result<String, String> + 's;
 
-/// How deep policies may extend each other.
-const DEPTH: usize = 8;
+/// How many files a policy may consist of.
+const FILES: usize = 32;
 
 /// Reads a policy called `file`, or every problem in it, by file and line.
 ///
@@ -56,19 +54,66 @@ struct Reading<'o, 's> {
 
 impl Reading<'_, '_> {
     fn file(&mut self, name: &str, text: &str) {
+        let root = self.files.is_empty();
         let name: Arc<str> = name.into();
         self.files.push((name.clone(), text.to_owned()));
-        let (table, errors) = DeTable::parse_recoverable(text);
-        let broken = !errors.is_empty();
-        let mut reader = Reader { file: name, text, broken, problems: Vec::new() };
+        let (table, mut errors) = DeTable::parse_recoverable(text);
+        // What follows from an error at the same place is not told again.
+        errors.sort_by_key(|it| it.span().map_or(0, |it| it.start));
+        errors.dedup_by_key(|it| it.span().map_or(0, |it| it.start));
+        let broken: Vec<_> = errors.iter().map(|it| it.span().map_or(0, |it| it.start)).collect();
+        let mut reader =
+            Reader { file: name, text, broken, problems: Vec::new(), named: Vec::new() };
         for error in errors {
-            reader.problem(error.span(), error.message(), None);
+            reader.problem(error.span(), error.message(), Some(mend::syntax(error.message())));
         }
-        let extends = reader.table(table.into_inner(), &mut self.policy);
+        let mut own = Policy {
+            stages: Vec::new(),
+            people: People::default(),
+            protections: Vec::new(),
+            exemptions: Vec::new(),
+        };
+        let extends = reader.table(table.into_inner(), &mut own);
+        let at = self.policy.protections.len();
         for (span, wanted) in extends {
-            self.extend(&mut reader, span, &wanted);
+            let path =
+                if root { mend::joined("", &wanted) } else { mend::joined(&reader.file, &wanted) };
+            self.extend(&mut reader, span, &path);
         }
+        self.add(&mut reader, own, at);
         self.problems.append(&mut reader.problems);
+    }
+
+    /// Adds what a file says itself to what it extends: its protections before
+    /// theirs, its people only where they are nobody there yet. Who extends a
+    /// policy cannot let other people in.
+    fn add(&mut self, reader: &mut Reader<'_>, own: Policy, at: usize) {
+        let Policy { stages, people, protections, exemptions } = own;
+        for (span, name) in std::mem::take(&mut reader.named) {
+            let ours = (people.roles.get(&name), people.persons.get(&name));
+            let theirs =
+                (self.policy.people.roles.get(&name), self.policy.people.persons.get(&name));
+            let differ = match (ours, theirs) {
+                ((Some(ours), _), (Some(theirs), _)) => ours != theirs,
+                ((_, Some(ours)), (_, Some(theirs))) => ours != theirs,
+                _ => false,
+            };
+            if differ {
+                let what = format!("`{name}` is someone else in a policy that this one extends");
+                let hint = "choose another name, or say the same as there".to_owned();
+                reader.problem(Some(span), &what, Some(hint));
+            }
+        }
+        let Policy { people: all, .. } = &mut self.policy;
+        for (name, members) in people.roles {
+            all.roles.entry(name).or_insert(members);
+        }
+        for (name, person) in people.persons {
+            all.persons.entry(name).or_insert(person);
+        }
+        self.policy.stages.extend(stages);
+        self.policy.protections.splice(at..at, protections);
+        self.policy.exemptions.splice(0..0, exemptions);
     }
 
     fn extend(&mut self, reader: &mut Reader<'_>, span: Range<usize>, wanted: &str) {
@@ -76,8 +121,8 @@ impl Reading<'_, '_> {
             // Named twice by two files it holds once; a circle ends here.
             return;
         }
-        if self.files.len() >= DEPTH {
-            let what = format!("more than {DEPTH} policies extend each other");
+        if self.files.len() >= FILES {
+            let what = format!("more than {FILES} policies extend each other");
             return reader.problem(Some(span), &what, Some("put them into fewer files".into()));
         }
         let text = match wanted.strip_prefix("preset:") {
@@ -92,11 +137,15 @@ impl Reading<'_, '_> {
         };
         match text {
             Ok(text) => self.file(wanted, &text),
-            Err(why) => reader.problem(
-                Some(span),
-                &format!("cannot extend `{wanted}`: {why}"),
-                Some("write `preset:baseline`, or a path relative to this file".into()),
-            ),
+            Err(why) => {
+                let names = super::PRESETS.iter().map(|(name, _)| *name);
+                let near = wanted.strip_prefix("preset:").and_then(|it| mend::nearest(it, names));
+                let hint = match near {
+                    Some(near) => format!("did you mean `preset:{near}`?"),
+                    None => "write `preset:baseline`, or a path relative to this file".to_owned(),
+                };
+                reader.problem(Some(span), &format!("cannot extend `{wanted}`: {why}"), Some(hint));
+            }
         }
     }
 
@@ -139,240 +188,12 @@ impl Reading<'_, '_> {
 
     fn at(&mut self, origin: &Origin, what: String, hint: Option<String>) {
         let text = self.files.iter().find(|(name, _)| *name == origin.file);
-        let source = text.and_then(|(_, text)| text.lines().nth(origin.line - 1));
+        let source = text.and_then(|(_, text)| text.lines().nth(origin.line.saturating_sub(1)));
         let source = source.unwrap_or_default().to_owned();
-        let width = source.chars().take_while(|it| !" =".contains(*it)).count();
+        let blank = source.chars().take_while(|it| it.is_whitespace()).count();
+        let key = source.chars().skip(blank).take_while(|it| !" =".contains(*it));
+        let (column, width) = (blank + 1, key.count().max(1));
         let (file, line) = (origin.file.clone(), origin.line);
-        self.problems.push(Problem { file, line, column: 1, source, width, what, hint });
+        self.problems.push(Problem { file, line, column, source, width, what, hint });
     }
-}
-
-/// Reads one file.
-pub(super) struct Reader<'t> {
-    file: Arc<str>,
-    text: &'t str,
-    /// Whether the text is no TOML, so that what seems to be missing may not be.
-    broken: bool,
-    problems: Vec<Problem>,
-}
-
-impl<'t> Reader<'t> {
-    /// Adds a file's tables to `policy`; the answer is what it extends.
-    fn table(&mut self, table: DeTable<'t>, policy: &mut Policy) -> Vec<(Range<usize>, String)> {
-        let mut extends = Vec::new();
-        let mut version = None;
-        for (key, value) in table {
-            let span = key.span();
-            match &*key.into_inner() {
-                "version" => version = self.version(value),
-                "extends" => {
-                    let written: Vec<Spanned<String>> = self.read(value).unwrap_or_default();
-                    extends.extend(written.into_iter().map(|it| (it.span(), it.into_inner())));
-                }
-                "stages" => {
-                    let stages: Option<Vec<Stage>> = self.read(value);
-                    policy.stages.extend(stages.unwrap_or_default());
-                }
-                "roles" => {
-                    let roles: Option<tables::Roles> = self.read(value);
-                    tables::add_roles(policy, roles.unwrap_or_default());
-                }
-                "people" => {
-                    let people: Option<tables::Persons> = self.read(value);
-                    tables::add_persons(policy, people.unwrap_or_default());
-                }
-                "protect" => policy.protections.extend(self.protections(value)),
-                "exempt" => self.exemptions(value, policy),
-                key => self.unknown(span, key, KEYS.iter().copied(), "key"),
-            }
-        }
-        if version.is_none() && !self.broken && self.problems.is_empty() {
-            let hint = "write `version = 1` first".to_owned();
-            self.problem(None, "the policy does not say its `version`", Some(hint));
-        }
-        extends
-    }
-
-    fn version(&mut self, value: Spanned<DeValue<'t>>) -> Option<i64> {
-        let span = value.span();
-        let version: i64 = self.read(value)?;
-        if version != 1 {
-            let what = format!("this Refgate reads policies of version 1, not {version}");
-            self.problem(Some(span), &what, Some("use a newer Refgate, or `version = 1`".into()));
-        }
-        Some(version)
-    }
-
-    fn protections(&mut self, value: Spanned<DeValue<'t>>) -> Vec<Protection> {
-        let span = value.span();
-        let DeValue::Array(array) = value.into_inner() else {
-            self.problem(Some(span), "`protect` is a list", Some("write `[[protect]]`".into()));
-            return Vec::new();
-        };
-        array.into_iter().filter_map(|value| self.protection(value)).collect()
-    }
-
-    fn protection(&mut self, value: Spanned<DeValue<'t>>) -> Option<Protection> {
-        let span = value.span();
-        let DeValue::Table(table) = value.into_inner() else {
-            let hint = "write `[[protect]]`".to_owned();
-            self.problem(Some(span), "a protection is a table", Some(hint));
-            return None;
-        };
-        let mut rules = Vec::new();
-        let mut head = DeTable::new();
-        for (key, value) in table {
-            let name = key.get_ref().as_ref();
-            if tables::HEAD.contains(&name) {
-                head.insert(key, value);
-            } else if let Some(spec) = rule::find(name) {
-                rules.extend(self.asked(spec, key.span(), value));
-            } else {
-                let known = RULES.iter().map(|spec| spec.name).chain(tables::HEAD.iter().copied());
-                self.unknown(key.span(), name, known, "rule");
-            }
-        }
-        let missing = !head.keys().any(|key| key.get_ref() == "refs");
-        if missing && !self.broken {
-            let hint = "add `refs = [\"main\"]`, or `refs = [\"**\"]` for every ref".to_owned();
-            self.problem(Some(span.clone()), "this protection names no refs", Some(hint));
-        }
-        if rules.is_empty() && self.problems.is_empty() {
-            let hint = "add a rule, such as `fast-forward-only = true`".to_owned();
-            self.problem(Some(span.clone()), "this protection asks nothing", Some(hint));
-        }
-        rules.sort_by_key(|asked| asked.origin.line);
-        let origin = self.origin(span.start);
-        let value = Spanned::new(span, DeValue::Table(head));
-        let head: tables::Head = if missing { return None } else { self.read(value)? };
-        if let Some(when) = head.when.as_ref().filter(|when| when.get_ref().hollow()) {
-            let hint = "name a condition, such as `paths = [\"db/**\"]`".to_owned();
-            self.problem(Some(when.span()), "this condition asks nothing", Some(hint));
-        }
-        let since = head.since.as_ref().and_then(|it| self.time(it));
-        Some(head.protection(origin, since, rules))
-    }
-
-    fn asked(
-        &mut self,
-        spec: &'static rule::Spec,
-        span: Range<usize>,
-        value: Spanned<DeValue<'t>>,
-    ) -> Option<Asked> {
-        let origin = self.origin(span.start);
-        let settings = toml::Value::deserialize(ValueDeserializer::from(value.clone())).ok();
-        let whole = value.span();
-        match (spec.read)(ValueDeserializer::from(value)) {
-            Ok(rule) => {
-                let settings = settings.unwrap_or(toml::Value::Boolean(true));
-                Some(Asked { spec, rule, settings, origin })
-            }
-            Err(error) => {
-                let what = format!("`{}`: {}", spec.name, error.message().trim());
-                let hint = format!("`refgate explain {}` shows an example", spec.name);
-                self.problem(error.span().or(Some(whole)), &what, Some(hint));
-                None
-            }
-        }
-    }
-
-    fn exemptions(&mut self, value: Spanned<DeValue<'t>>, policy: &mut Policy) {
-        let span = value.span();
-        let DeValue::Array(array) = value.into_inner() else {
-            return self.problem(
-                Some(span),
-                "`exempt` is a list",
-                Some("write `[[exempt]]`".into()),
-            );
-        };
-        for value in array {
-            let origin = self.origin(value.span().start);
-            let Some(written): Option<tables::Exempt> = self.read(value) else { continue };
-            let name = written.rule.get_ref().as_str();
-            let built_in = rule::BUILT_IN.iter().map(|(spec, _)| spec.name);
-            let known = RULES.iter().map(|spec| spec.name).chain(built_in);
-            if !known.clone().any(|it| it == name) {
-                self.unknown(written.rule.span(), name, known, "rule");
-            }
-            if written.why.get_ref().trim().is_empty() {
-                self.problem(Some(written.why.span()), "an exemption needs a reason", None);
-            }
-            if let Some(until) = self.time(&written.until) {
-                policy.exemptions.push(written.exemption(origin, until));
-            }
-        }
-    }
-
-    fn time(&mut self, written: &Spanned<toml::value::Datetime>) -> Option<i64> {
-        let time = tables::timestamp(written.get_ref());
-        if time.is_none() {
-            let hint = "write a day, such as 2027-06-30".to_owned();
-            self.problem(Some(written.span()), "this is no day that a calendar has", Some(hint));
-        }
-        time
-    }
-
-    fn read<T: Deserialize<'t>>(&mut self, value: Spanned<DeValue<'t>>) -> Option<T> {
-        let span = value.span();
-        T::deserialize(ValueDeserializer::from(value))
-            .map_err(|error| {
-                self.problem(error.span().or(Some(span)), error.message().trim(), None);
-            })
-            .ok()
-    }
-
-    fn unknown<'n>(
-        &mut self,
-        span: Range<usize>,
-        name: &str,
-        known: impl Iterator<Item = &'n str>,
-        what: &str,
-    ) {
-        let near = known
-            .map(|it| (strsim::damerau_levenshtein(it, name), it))
-            .filter(|(distance, it)| *distance <= 1 + it.len() / 4)
-            .min();
-        let hint = match near {
-            Some((_, near)) => format!("did you mean `{near}`?"),
-            None if what == "rule" => "`refgate explain` lists the rules".to_owned(),
-            None => format!("there are {}", KEYS.join(", ")),
-        };
-        self.problem(Some(span), &format!("there is no {what} `{name}`"), Some(hint));
-    }
-
-    fn problem(&mut self, span: Option<Range<usize>>, what: &str, hint: Option<String>) {
-        let span = span.unwrap_or(0..0);
-        let start = floor(self.text, span.start);
-        let before = &self.text[..start];
-        let head = before.rfind('\n').map_or(0, |at| at + 1);
-        let source = self.text[head..].lines().next().unwrap_or_default().to_owned();
-        let line_end = head + source.len();
-        let end = floor(self.text, span.end.min(line_end)).max(start);
-        self.problems.push(Problem {
-            file: self.file.clone(),
-            line: 1 + before.matches('\n').count(),
-            column: 1 + self.text[head..start].chars().count(),
-            width: self.text[start..end].chars().count().max(1),
-            source,
-            what: what.to_owned(),
-            hint,
-        });
-    }
-
-    fn origin(&self, offset: usize) -> Origin {
-        let line = 1 + self.text[..floor(self.text, offset)].matches('\n').count();
-        Origin { file: self.file.clone(), line }
-    }
-}
-
-/// The keys of a policy's first level.
-const KEYS: &[&str] = &["version", "extends", "stages", "roles", "people", "protect", "exempt"];
-
-/// The nearest place at or before `offset` where a character begins.
-fn floor(text: &str, offset: usize) -> usize {
-    let mut at = offset.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }

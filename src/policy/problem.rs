@@ -3,6 +3,8 @@
 use std::fmt::{self, Write};
 use std::sync::Arc;
 
+use unicode_width::UnicodeWidthStr;
+
 /// Something wrong with a policy.
 #[derive(Clone, Debug)]
 pub struct Problem {
@@ -41,8 +43,13 @@ impl fmt::Display for Problem {
             // Long lines are cut around the place.
             let from = self.column.saturating_sub(41);
             let source: String = shown(&self.source).chars().skip(from).take(66).collect();
-            let marks = "^".repeat(self.width.clamp(1, 60));
-            let indent = " ".repeat(self.column - 1 - from);
+            // A character may take two columns, or none.
+            let columns = |skip: usize, take: usize| {
+                source.chars().skip(skip).take(take).collect::<String>().width()
+            };
+            let before = (self.column - 1).saturating_sub(from);
+            let indent = " ".repeat(columns(0, before));
+            let marks = "^".repeat(columns(before, self.width).clamp(1, 60));
             writeln!(f, "{gutter} |\n{} | {source}\n{gutter} | {indent}{marks}", self.line)?;
         }
         match &self.hint {

@@ -31,6 +31,19 @@ pub(super) struct Head {
     pub(super) when: Option<Spanned<When>>,
 }
 
+/// One key of it, to be told about each.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "read for its errors alone")]
+pub(super) struct PartOfHead {
+    refs: Option<RefPatterns>,
+    name: Option<String>,
+    why: Option<String>,
+    mode: Option<Mode>,
+    since: Option<Datetime>,
+    when: Option<When>,
+}
+
 impl Head {
     pub(super) fn protection(
         self,
@@ -77,15 +90,14 @@ pub(super) struct WrittenPerson {
     keys: Vec<String>,
 }
 
-/// Adds roles. A role that is there already keeps its members: who extends a
-/// policy cannot let more people in.
+/// Adds roles.
 pub(super) fn add_roles(policy: &mut Policy, roles: Roles) {
     for (name, members) in roles {
         policy.people.roles.entry(name).or_insert(members);
     }
 }
 
-/// Adds people; what is known of a person already is kept.
+/// Adds people.
 pub(super) fn add_persons(policy: &mut Policy, persons: Persons) {
     for (name, written) in persons {
         let WrittenPerson { logins, emails, keys } = written;

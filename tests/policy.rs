@@ -1,0 +1,205 @@
+//! What holds for every policy text, and how policies extend each other.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use refgate::policy::{self, PRESETS, Policy, Problems};
+use refgate::rule::RULES;
+
+fn parse(text: &str) -> Result<Policy, Problems> {
+    parse_among("refgate.toml", &[("refgate.toml", text)])
+}
+
+/// Reads `name` where only `files` can be opened.
+fn parse_among(name: &str, files: &[(&str, &str)]) -> Result<Policy, Problems> {
+    let files: BTreeMap<_, _> = files.iter().copied().collect();
+    let mut open = |path: &str| {
+        files.get(path).map(|it| (*it).to_owned()).ok_or_else(|| "there is no such file".to_owned())
+    };
+    policy::parse(name, files[name], &mut open)
+}
+
+fn problems(text: &str) -> Vec<policy::Problem> {
+    parse(text).err().map(|it| it.0).unwrap_or_default()
+}
+
+fn rules(policy: &Policy) -> Vec<&'static str> {
+    policy.protections.iter().flat_map(|it| &it.rules).map(|it| it.spec.name).collect()
+}
+
+const BASE: &str = "version = 1\n[[protect]]\nrefs = [\"main\"]\n";
+
+/// What every problem owes its reader.
+fn well_told(text: &str) -> Result<(), TestCaseError> {
+    for problem in problems(text) {
+        let lines: Vec<_> = text.lines().collect();
+        let line = lines.get(problem.line - 1).copied().unwrap_or_default();
+        prop_assert!(problem.line <= lines.len().max(1) + 1, "{problem:?}");
+        prop_assert_eq!(&problem.source, line, "{}", problem.what);
+        prop_assert!(problem.column >= 1 && problem.column <= line.chars().count() + 1);
+        prop_assert!(!problem.what.trim().is_empty());
+        prop_assert!(problem.hint.is_some(), "no mend for: {}", problem.what);
+        let shown = problem.to_string();
+        prop_assert!(shown.chars().all(|it| it == '\n' || !it.is_control()), "{shown:?}");
+    }
+    Ok(())
+}
+
+/// Texts that are policies: the presets, and the example of each rule.
+fn valid() -> Vec<String> {
+    let example = |manual: &str| {
+        let from = manual.find("```toml\n")? + 8;
+        let len = manual[from..].find("```")?;
+        Some(format!("{BASE}{}", &manual[from..from + len]))
+    };
+    let presets = PRESETS.iter().map(|(_, text)| (*text).to_owned());
+    RULES.iter().filter_map(|it| example(it.manual)).chain(presets).collect()
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_or_refused_with_mends(text in "(?s).{0,200}") {
+        well_told(&text)?;
+    }
+
+    #[test]
+    fn text_of_policy_words_is_read_or_refused_with_mends(
+        words in prop::collection::vec(prop::sample::select(vec![
+            "version", "=", "1", "\n", "[[protect]]\n", "refs", "[", "]", "{", "}", "\"main\"", "\"",
+            "paths", "file-size", "when", "any", "not", "since", "2027-01-01", "07:00:00", "[[exempt]]\n",
+            "why", "until", "stages", "\"\"", "extends", "preset:baseline", "ü", "\u{feff}", "\r\n",
+            ",", ".", "#", "roles", "people", "mode", "\"**\"", "\t", "-1", "true", "[protect]\n",
+        ]), 0..40),
+        space in prop::bool::ANY,
+    ) {
+        well_told(&words.join(if space { " " } else { "" }))?;
+    }
+
+    #[test]
+    fn a_damaged_policy_is_read_or_refused_with_mends(
+        which in any::<prop::sample::Index>(),
+        at in any::<prop::sample::Index>(),
+        cut in 0..12_usize,
+        put in "(?s).{0,6}",
+    ) {
+        let valid = valid();
+        let text: Vec<char> = which.get(&valid).chars().collect();
+        let at = at.index(text.len());
+        let end = (at + cut).min(text.len());
+        let damaged: String = text[..at].iter().copied().chain(put.chars()).chain(text[end..].iter().copied()).collect();
+        well_told(&damaged)?;
+    }
+}
+
+#[test]
+fn every_valid_text_stays_valid_with_the_line_ends_of_windows_and_a_byte_order_mark() {
+    for text in valid() {
+        assert!(parse(&text).is_ok(), "{text}\n{}", parse(&text).err().unwrap());
+        let windows = format!("\u{feff}{}", text.replace('\n', "\r\n"));
+        assert!(parse(&windows).is_ok(), "{}", parse(&windows).err().unwrap());
+    }
+}
+
+#[test]
+fn a_place_is_the_same_with_other_line_ends_and_a_byte_order_mark() {
+    let text = format!("{BASE}linaer = true\n");
+    let place =
+        |text: &str| problems(text).iter().map(|it| (it.line, it.column)).collect::<Vec<_>>();
+    assert_eq!(place(&text), [(4, 1)]);
+    assert_eq!(place(&text.replace('\n', "\r\n")), [(4, 1)]);
+    assert_eq!(place(&format!("\u{feff}{text}")), [(4, 1)]);
+}
+
+#[test]
+fn a_mark_stands_below_what_it_marks_whatever_stands_before() {
+    let text = format!("{BASE}paths = {{ deny = [\"日本\"], lenght = 1 }}\n");
+    let shown = parse(&text).err().unwrap().to_string();
+    let expected = "\
+error: refgate.toml:4:26: `paths`: unknown field `lenght`, expected one of `on`, `deny`, `allow`, `max-length`, `extensions`, `collide`, `windows`
+  |
+4 | paths = { deny = [\"日本\"], lenght = 1 }
+  |                            ^^^^^^
+  hint: `refgate explain paths` shows an example
+";
+    assert_eq!(shown, expected);
+}
+
+#[test]
+fn a_huge_policy_is_read_in_time() {
+    let one = "[[protect]]\nrefs = [\"main\", \"release/*\"]\nfile-size = { max = \"5MiB\" }\n";
+    let text = format!("version = 1\n{}", one.repeat(2_000));
+    assert_eq!(parse(&text).unwrap().protections.len(), 2_000);
+    let wrong = format!("version = 1\n{}", one.replace("size", "siez").repeat(2_000));
+    assert_eq!(problems(&wrong).len(), 2_000);
+    let deep = format!("{BASE}when = {}{}\n", "{ not = ".repeat(500), "}".repeat(500));
+    assert!(parse(&deep).is_err());
+}
+
+#[test]
+fn policies_in_a_circle_hold_what_each_says_once() {
+    let a = format!("extends = [\"b.toml\"]\n{BASE}linear = true\n");
+    let b = format!("extends = [\"./a.toml\"]\n{BASE}fast-forward-only = true\n");
+    let policy = parse_among("a.toml", &[("a.toml", &a), ("b.toml", &b)]).unwrap();
+    assert_eq!(rules(&policy), ["linear", "fast-forward-only"]);
+}
+
+#[test]
+fn what_two_policies_both_extend_holds_once() {
+    let a = format!("extends = [\"b.toml\", \"c.toml\"]\n{BASE}linear = true\n");
+    let b = "version = 1\nextends = [\"d.toml\"]\n";
+    let d = format!("{BASE}fast-forward-only = true\n");
+    let files = [("a.toml", &*a), ("b.toml", b), ("c.toml", b), ("d.toml", &*d)];
+    assert_eq!(rules(&parse_among("a.toml", &files).unwrap()), ["linear", "fast-forward-only"]);
+}
+
+#[test]
+fn a_path_is_relative_to_the_file_that_names_it() {
+    let a = "version = 1\nextends = [\"org/team.toml\"]\n";
+    let team = "version = 1\nextends = [\"all.toml\", \"../top.toml\"]\n";
+    let (all, top) =
+        (format!("{BASE}linear = true\n"), format!("{BASE}fast-forward-only = true\n"));
+    let files =
+        [("a.toml", a), ("org/team.toml", team), ("org/all.toml", &all), ("top.toml", &top)];
+    assert_eq!(rules(&parse_among("a.toml", &files).unwrap()), ["linear", "fast-forward-only"]);
+}
+
+#[test]
+fn a_problem_is_told_in_the_file_that_has_it() {
+    let a = "version = 1\nextends = [\"org.toml\", \"gone.toml\"]\nstags = []\n";
+    let org = format!("{BASE}linaer = true\n");
+    let found = parse_among("a.toml", &[("a.toml", a), ("org.toml", &org)]).err().unwrap();
+    let places: Vec<_> = found.0.iter().map(|it| format!("{}:{}", it.file, it.line)).collect();
+    assert_eq!(places, ["a.toml:2", "a.toml:3", "org.toml:4"]);
+}
+
+/// Who extends a policy could otherwise let anyone in.
+#[test]
+fn a_role_or_person_cannot_be_made_someone_else() {
+    let org =
+        "version = 1\n[roles]\nrelease = [\"ana\"]\n[people.ana]\nemails = [\"a@x.example\"]\n";
+    let with = |text: &str| {
+        let text = format!("version = 1\nextends = [\"org.toml\"]\n{text}");
+        parse_among("a.toml", &[("a.toml", &text), ("org.toml", org)])
+    };
+    for taken in
+        ["[roles]\nrelease = [\"mallory\"]\n", "[people.ana]\nemails = [\"m@x.example\"]\n"]
+    {
+        let problem = with(taken).err().unwrap().0.remove(0);
+        assert!(problem.what.ends_with("is someone else in a policy that this one extends"));
+        assert_eq!((&*problem.file, problem.line > 2), ("a.toml", true));
+    }
+    assert_eq!(with("[roles]\nrelease = [\"ana\"]\n").unwrap().people.roles["release"], ["ana"]);
+    assert!(with("[roles]\ndba = [\"bo\"]\n").is_ok());
+}
+
+#[test]
+fn more_files_than_a_reader_can_follow_are_refused() {
+    let names: Vec<_> = (0..40).map(|it| format!("{it}.toml")).collect();
+    let text = |it: usize| format!("version = 1\nextends = [\"{}.toml\"]\n", it + 1);
+    let texts: Vec<_> = (0..40).map(text).collect();
+    let files: Vec<_> = names.iter().map(|it| &**it).zip(texts.iter().map(|it| &**it)).collect();
+    let found = parse_among("0.toml", &files).err().unwrap();
+    assert_eq!(found.0[0].what, "more than 32 policies extend each other");
+}
