@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context, bail};
 
+use super::progress::Progress;
 use super::{Exit, Global, environment, say, shown};
 use crate::hook::{self, Answer, Local, Options};
 use crate::model::{Actor, RefName};
@@ -105,7 +106,10 @@ impl Check {
             return Ok((local.message(&raw)?, "message"));
         }
         if self.all {
-            return Ok((local.everything()?, "files"));
+            let progress = Progress::new("contents");
+            let answer = local.everything(&|done| progress.at(done))?;
+            progress.end();
+            return Ok((answer, "files"));
         }
         Ok((local.staged()?, "staged files"))
     }

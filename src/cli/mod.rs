@@ -15,6 +15,7 @@ mod man;
 mod output;
 mod policy;
 mod policy_file;
+mod progress;
 mod replay;
 mod shown;
 mod tree;

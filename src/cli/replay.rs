@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use std::io::IsTerminal;
 use std::path::PathBuf;
-use std::time::Instant;
 
 use anyhow::Context;
 
-use super::{Exit, Global, check, say, warn};
+use super::progress::Progress;
+use super::{Exit, Global, check, say};
 use crate::hook::{Local, Options, Past, Step};
 use crate::report;
 
@@ -93,7 +92,7 @@ fn tell(
 ) -> anyhow::Result<String> {
     let mut rows: BTreeMap<&str, Row> = BTreeMap::new();
     let (mut denied, mut seen) = (0, 0);
-    let mut progress = Progress::new(past.len());
+    let progress = Progress::new(format!("of {} commits", past.len()));
     for step in steps {
         let step = step?;
         seen += 1;
@@ -128,31 +127,4 @@ fn tell(
         let _ = writeln!(out, "  {rule:<18} {steps:>10} {:>8}   {example}", people.len());
     }
     Ok(out)
-}
-
-/// How far it is, on a terminal, once it has taken a moment.
-struct Progress {
-    whole: usize,
-    since: Instant,
-    shown: bool,
-}
-
-impl Progress {
-    fn new(whole: usize) -> Self {
-        Self { whole, since: Instant::now(), shown: false }
-    }
-
-    fn at(&mut self, done: usize) {
-        let slow = self.since.elapsed().as_millis() > 500;
-        if slow && done.is_multiple_of(20) && std::io::stderr().is_terminal() {
-            self.shown = true;
-            warn(&format!("\r{done}/{} commits", self.whole));
-        }
-    }
-
-    fn end(&self) {
-        if self.shown {
-            warn("\r                              \r");
-        }
-    }
 }

@@ -1,5 +1,6 @@
 //! Facts about a commit that is not written yet.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use anyhow::Result;
@@ -21,6 +22,8 @@ pub struct Pending<'r> {
     index: Option<Index>,
     files: Fact<Rc<[FileChange]>>,
     commit: Option<Commit>,
+    watch: Option<&'r dyn Fn(usize)>,
+    read: Cell<usize>,
 }
 
 impl<'r> Pending<'r> {
@@ -34,19 +37,26 @@ impl<'r> Pending<'r> {
         let files = index.as_ref().map_or(Ok(Vec::new()), find);
         let files = files.map(Rc::from);
         let files = files.map_err(|error| Unknown::Failed(Need::Files, format!("{error:#}")));
-        Ok(Self { repository, index, files, commit: None })
+        Ok(Self { repository, index, files, commit: None, watch: None, read: Cell::new(0) })
     }
 
     /// Everything in the index, as if it were all new.
     pub fn everything(repository: &'r Repository) -> Result<Self> {
         let index = Index::open(&repository.index_path(), repository.hash())?;
         let files = index.as_ref().map(Index::all).unwrap_or_default();
-        Ok(Self { repository, index, files: Ok(files.into()), commit: None })
+        let files = Ok(files.into());
+        Ok(Self { repository, index, files, commit: None, watch: None, read: Cell::new(0) })
     }
 
     /// Adds the commit's message and people.
     pub fn with(mut self, commit: Commit) -> Self {
         self.commit = Some(commit);
+        self
+    }
+
+    /// Tells `watch` how many contents have been read, after each.
+    pub fn watched(mut self, watch: &'r dyn Fn(usize)) -> Self {
+        self.watch = Some(watch);
         self
     }
 
@@ -77,6 +87,10 @@ impl Facts for Pending<'_> {
     }
 
     fn read(&self, oid: Oid, sink: &mut dyn FnMut(&[u8], u64) -> bool) -> Fact<()> {
+        self.read.set(self.read.get() + 1);
+        if let Some(watch) = self.watch {
+            watch(self.read.get());
+        }
         content::read(self.repository, oid, Deadline::never(), sink).map_err(blobs)
     }
 

@@ -5,8 +5,6 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
-use bstr::BString;
-
 /// Environment variables, read once by `main` and handed to a shell.
 #[derive(Clone, Debug, Default)]
 pub struct Vars(BTreeMap<OsString, OsString>);
@@ -31,14 +29,6 @@ impl Vars {
     pub fn names_after(&self, prefix: &str) -> Vec<String> {
         let names = self.0.keys().filter_map(|it| it.to_str());
         names.filter_map(|it| it.strip_prefix(prefix)).map(str::to_owned).collect()
-    }
-
-    /// The push options that the client sent, raw.
-    pub fn push_options(&self) -> Vec<BString> {
-        let count = self.text("GIT_PUSH_OPTION_COUNT").and_then(|it| it.parse().ok());
-        let count: usize = count.unwrap_or(0);
-        let value = |at: usize| self.0.get(OsStr::new(&format!("GIT_PUSH_OPTION_{at}")));
-        (0..count.min(1_000)).filter_map(value).map(|it| it.as_bytes().into()).collect()
     }
 
     /// Where objects are: first the place that receives them, then the others.

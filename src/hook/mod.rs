@@ -87,9 +87,10 @@ impl<'l> Local<'l> {
         self.pending(Stage::PreCommit, &facts, judged)
     }
 
-    /// Judges everything in the index, as if it were new.
-    pub fn everything(&self) -> Result<Answer> {
-        let facts = Pending::everything(&self.repository)?;
+    /// Judges everything in the index, as if it were new; tells `watch` how many
+    /// contents have been read.
+    pub fn everything(&self, watch: &dyn Fn(usize)) -> Result<Answer> {
+        let facts = Pending::everything(&self.repository)?.watched(watch);
         let judged = facts.count();
         self.pending(Stage::PreCommit, &facts, judged)
     }
