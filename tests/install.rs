@@ -32,8 +32,15 @@ impl Tool {
     fn at(world: &World, path: &str) -> Self {
         let binary = world.path(path);
         fs::create_dir_all(binary.parent().unwrap()).unwrap();
-        fs::copy(REFGATE, &binary).unwrap();
-        Self { binary, log: world.path("called") }
+        let tool = Self { binary, log: world.path("called") };
+        tool.restore();
+        tool
+    }
+
+    /// Puts the real binary in its place; see [`program`].
+    fn restore(&self) {
+        let mut copy = Command::new("cp");
+        run(copy.arg("--remove-destination").arg(REFGATE).arg(&self.binary)).ok();
     }
 
     fn command(&self, world: &World, dir: &Path, args: &[&str]) -> Command {
@@ -70,11 +77,14 @@ impl Tool {
     }
 }
 
+/// Writes a file that can be run. Another program does: while one of our threads
+/// starts a child, the child would hold a file that we write, and Linux runs
+/// nothing that is being written.
 fn program(path: &Path, text: &str) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
-    let _ = fs::remove_file(path);
-    fs::write(path, text).unwrap();
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    let mut write = Command::new("sh");
+    write.args(["-c", "rm -f \"$0\" && cat >\"$0\" && chmod 755 \"$0\""]).arg(path);
+    feed(&mut write, text.as_bytes()).ok();
 }
 
 /// A repository with a policy and one commit.
@@ -157,7 +167,7 @@ fn free_slots_get_shims_that_git_runs_and_uninstall_leaves_no_trace() {
     repo.stage("b", "b");
     assert_ne!(repo.git(&["commit", "-qm", "b"]).code, 0);
 
-    fs::copy(REFGATE, &tool.binary).unwrap();
+    tool.restore();
     let now = tree(&repo.dir);
     tool.run(&repo, &["uninstall", "--dry-run"]);
     assert_same(&now, &repo.dir);
@@ -250,7 +260,7 @@ fn a_hook_that_is_there_stays_and_runs() {
     tool.stand_in(1);
     repo.stage("b", "b");
     assert_ne!(repo.git(&["commit", "-qm", "b"]).code, 0);
-    fs::copy(REFGATE, &tool.binary).unwrap();
+    tool.restore();
     tool.run(&repo, &["uninstall"]).ok();
     assert_eq!(fs::read(&theirs).unwrap(), before);
 }
@@ -335,7 +345,7 @@ fn hooks_that_belong_to_more_than_this_repository_are_not_touched() {
             let called = tool.called();
             assert!(called.contains("refgate hook pre-commit"), "{called}");
             assert_eq!(called.contains("corp 0"), name == "global");
-            fs::copy(REFGATE, &tool.binary).unwrap();
+            tool.restore();
         } else {
             assert_eq!(ran.code, 2, "{}", ran.said());
             assert!(ran.stdout().contains("(global), not this repository's"), "{}", ran.said());
@@ -424,7 +434,7 @@ fn worktrees_and_submodules_have_the_hooks_that_git_runs_there() {
         assert_ne!(repo.git(&["commit", "-q", "--allow-empty", "-m", "a"]).code, 0);
         assert_eq!(tool.called(), "refgate hook pre-commit\n");
     }
-    fs::copy(REFGATE, &tool.binary).unwrap();
+    tool.restore();
     tool.run(&main, &["uninstall"]).ok();
     tool.run(&sub, &["uninstall"]).ok();
     assert_same(&before, &main.dir.join(".git"));
@@ -467,7 +477,7 @@ fn git_lfs_before_and_after_us() {
         let stored = tree(&server.dir.join("lfs"));
         let content = format!("{order} large").into_bytes();
         assert!(stored.values().any(|it| it.1 == content), "{}", said.said());
-        fs::copy(REFGATE, &tool.binary).unwrap();
+        tool.restore();
         tool.run(&repo, &["uninstall"]).ok();
         assert_same(&before, &repo.dir.join(".git/hooks"));
     }
@@ -509,7 +519,7 @@ fn pre_commit_before_and_after_us() {
         let called = tool.called();
         assert!(called.contains("refgate hook pre-commit"), "{order}: {called}{}", ran.said());
         assert!(called.contains("theirs 0"), "{order}: {called}{}", ran.said());
-        fs::copy(REFGATE, &tool.binary).unwrap();
+        tool.restore();
         tool.run(&repo, &["uninstall"]).ok();
         repo.stage("b", "b");
         repo.git(&["commit", "-qm", "b"]).ok();
@@ -532,7 +542,7 @@ fn paths_with_anything_in_them() {
         assert!(called.contains("refgate hook pre-commit\n"), "{name}: {called}");
         assert!(called.contains("theirs 0\n") && called.contains("refgate hook commit-msg\n"));
         repo.git(&["reset", "-q", "HEAD~"]).ok();
-        fs::copy(REFGATE, &tool.binary).unwrap();
+        tool.restore();
         tool.run(&repo, &["uninstall"]).ok();
         let hooks = repo.dir.join(".git/hooks");
         let before = before.into_iter().filter(|it| it.0.starts_with(&hooks) && it.0 != hooks);
@@ -657,10 +667,10 @@ fn settings_of_the_configuration_survive() {
     let policy = world.write("policy.toml", POLICY);
     let before = tree(&bare.dir);
     let policy = policy.to_str().unwrap();
-    let args = ["install", "--server", ".", "--policy", policy, "--host", "plain"];
+    let args = ["install", "--server", ".", "--policy", policy, "--host", "ssh"];
     tool.run(&bare, &args).ok();
     assert_eq!(bare.git(&["config", "refgate.policy"]).ok(), policy);
-    assert_eq!(bare.git(&["config", "refgate.host"]).ok(), "plain");
+    assert_eq!(bare.git(&["config", "refgate.host"]).ok(), "ssh");
     let once = tree(&bare.dir);
     tool.run(&bare, &["install", "--server"]).ok();
     assert_same(&once, &bare.dir);
@@ -676,9 +686,14 @@ fn a_server_gets_a_real_binary_and_a_policy_that_holds() {
     let world = World::new();
     let tool = Tool::new(&world);
     let bare = world.repo_with("s.git", &["--bare"]);
+    let old = world.repo("old");
+    old.commit("Before there was a policy");
+    old.git(&["push", "-q", bare.dir.to_str().unwrap(), "main:old"]).ok();
+    bare.git(&["symbolic-ref", "HEAD", "refs/heads/old"]).ok();
     let ran = tool.run(&bare, &["install", "--server"]);
+    bare.git(&["symbolic-ref", "HEAD", "refs/heads/main"]).ok();
     assert_eq!(ran.code, 2, "{}", ran.said());
-    assert!(ran.stderr().contains("refs/heads/main:refgate.toml is not there"), "{}", ran.said());
+    assert!(ran.stderr().contains("refs/heads/old:refgate.toml is not there"), "{}", ran.said());
     let wrong = world.write("wrong.toml", "version = 1\nprotekt = 1\n");
     let ran = tool.run(&bare, &["install", "--server", "--policy", wrong.to_str().unwrap()]);
     assert_eq!(ran.code, 2, "{}", ran.said());
@@ -757,4 +772,179 @@ fn nothing_is_read_from_an_environment_that_is_about_something_else() {
     assert_eq!(feed(&mut command, b"").code, 0);
     assert!(repo.dir.join(".git/hooks/pre-commit").exists());
     assert!(!world.path("elsewhere").exists());
+}
+
+/// What `refgate doctor` says, and whether it found something broken.
+fn doctor(tool: &Tool, repo: &Repo<'_>) -> (bool, String) {
+    let ran = tool.run(repo, &["doctor"]);
+    assert!(ran.code < 2, "{}", ran.said());
+    (ran.code == 1, ran.stdout())
+}
+
+#[test]
+fn doctor_says_what_is_wrong_with_a_clone_and_how_to_mend_it() {
+    let world = World::new();
+    let tool = Tool::new(&world);
+    let repo = repo(&world, "clone");
+    let (broken, said) = doctor(&tool, &repo);
+    assert!(broken && said.contains("error    pre-push: nothing calls refgate\n"), "{said}");
+    assert!(said.contains("hint: refgate install\n"), "{said}");
+    tool.run(&repo, &["install"]).ok();
+    let before = tree(&repo.dir);
+    let (broken, said) = doctor(&tool, &repo);
+    assert!(!broken, "{said}");
+    assert!(said.contains("ok       policy: valid, 1 rules\n"), "{said}");
+    let hooks = "ok       hooks: pre-commit, pre-merge-commit, commit-msg, pre-push (files)\n";
+    assert!(said.contains(hooks), "{said}");
+    assert!(said.contains("programs/refgate: hooks call it, and it runs"), "{said}");
+    assert_same(&before, &repo.dir);
+
+    let hook = |name: &str| repo.dir.join(".git/hooks").join(name);
+    fs::set_permissions(hook("pre-commit"), fs::Permissions::from_mode(0o644)).unwrap();
+    let (broken, said) = doctor(&tool, &repo);
+    assert!(broken && said.contains("pre-commit: not executable, so git passes over it"), "{said}");
+    tool.run(&repo, &["install"]).ok();
+    assert!(!doctor(&tool, &repo).0);
+
+    program(&hook("post-checkout"), "#!/bin/sh\n");
+    repo.git(&["config", "core.hooksPath", "elsewhere"]).ok();
+    let (broken, said) = doctor(&tool, &repo);
+    assert!(broken && said.contains("core.hooksPath = elsewhere (local)"), "{said}");
+    assert!(said.contains("core.hooksPath hides .git/hooks/post-checkout"), "{said}");
+    repo.git(&["config", "--unset", "core.hooksPath"]).ok();
+
+    repo.write(".gitattributes", "*.bin filter=lfs\n");
+    assert!(doctor(&tool, &repo).1.contains("git-lfs is used here, and its pre-push hook is not"));
+    let moved = world.path("moved");
+    fs::rename(&tool.binary, &moved).unwrap();
+    let moved = Tool { binary: moved, log: tool.log.clone() };
+    let (broken, said) = doctor(&moved, &repo);
+    assert!(broken && said.contains("programs/refgate: hooks call it, and it does not run"));
+}
+
+#[test]
+fn doctor_reads_the_policy_as_hooks_do() {
+    let world = World::new();
+    let tool = Tool::new(&world);
+    let repo = world.repo("clone");
+    tool.run(&repo, &["install"]).ok();
+    let (broken, said) = doctor(&tool, &repo);
+    assert!(broken && said.contains("error    policy: there is no refgate.toml"), "{said}");
+    assert!(said.contains("hint: refgate init"), "{said}");
+    repo.write("refgate.toml", "version = 1\nprotekt = 1\n");
+    let (broken, said) = doctor(&tool, &repo);
+    assert!(
+        broken && said.contains("error    policy: refgate.toml:2:1: there is no key"),
+        "{said}"
+    );
+    let exempt = "[[exempt]]\nrule = \"fast-forward-only\"\nwhy = \"once\"\nuntil = 2020-01-01\n";
+    repo.write("refgate.toml", format!("{POLICY}{exempt}"));
+    let (broken, said) = doctor(&tool, &repo);
+    let ended = "warning  refgate.toml:5: the exemption of `fast-forward-only` has ended";
+    assert!(!broken && said.contains(ended), "{said}");
+}
+
+#[test]
+fn doctor_knows_hooks_of_the_configuration() {
+    let world = World::new();
+    let tool = Tool::new(&world);
+    let repo = repo(&world, "clone");
+    if !config_hooks(&world) {
+        eprintln!("left out: this git knows no hooks of the configuration");
+        return;
+    }
+    program(&repo.dir.join(".git/hooks/pre-push"), "#!/bin/sh\n# git lfs\n");
+    tool.run(&repo, &["install"]).ok();
+    let (broken, said) = doctor(&tool, &repo);
+    assert!(!broken && said.contains("ok       hooks: pre-push (config)\n"), "{said}");
+    assert!(said.contains("pre-push: git-lfs is beside us"), "{said}");
+    repo.git(&["config", "hook.refgate-pre-push.enabled", "false"]).ok();
+    let (broken, said) = doctor(&tool, &repo);
+    assert!(broken && said.contains("hook.refgate-pre-push.enabled is false"), "{said}");
+}
+
+/// What `refgate doctor --server` says, and whether it found something broken.
+fn doctor_server(tool: &Tool, repo: &Repo<'_>) -> (bool, String) {
+    let before = tree(&repo.dir);
+    let ran = tool.run(repo, &["doctor", "--server"]);
+    assert!(ran.code < 2, "{}", ran.said());
+    assert_same(&before, &repo.dir);
+    (ran.code == 1, ran.stdout())
+}
+
+#[test]
+fn e10_doctor_pushes_a_canary_that_must_be_refused() {
+    let world = World::new();
+    let tool = Tool::new(&world);
+    let clone = repo(&world, "clone");
+    for options in [&["--bare"][..], &["--bare", "--object-format=sha256"]] {
+        let bare = world.repo_with(&format!("s {}.git", options.len()), options);
+        if options.len() == 1 {
+            clone.git(&["push", "-q", bare.dir.to_str().unwrap(), "main"]).ok();
+        }
+        let (broken, said) = doctor_server(&tool, &bare);
+        assert!(
+            broken && said.contains("hooks/pre-receive: missing, so every push passes"),
+            "{said}"
+        );
+        assert!(
+            said.contains("error    canary: a push that must be refused went through"),
+            "{said}"
+        );
+        tool.run(&bare, &["install", "--server"]).ok();
+        let (broken, said) = doctor_server(&tool, &bare);
+        assert!(!broken, "{said}");
+        let refused = "ok       canary: a push to refs/refgate/canary was refused by sane-refs\n";
+        assert!(said.contains(refused), "{said}");
+
+        let hook = bare.dir.join("hooks/pre-receive");
+        let shim = fs::read(&hook).unwrap();
+        let open = "canary: a push that must be refused went through";
+        fs::set_permissions(&hook, fs::Permissions::from_mode(0o644)).unwrap();
+        let (broken, said) = doctor_server(&tool, &bare);
+        assert!(broken && said.contains("not executable") && said.contains(open), "{said}");
+        fs::set_permissions(&hook, fs::Permissions::from_mode(0o777)).unwrap();
+        let (broken, said) = doctor_server(&tool, &bare);
+        assert!(broken && said.contains("others than its owner may write it"), "{said}");
+        fs::remove_file(&hook).unwrap();
+        symlink("/nowhere", &hook).unwrap();
+        let (broken, said) = doctor_server(&tool, &bare);
+        assert!(broken && said.contains("a symbolic link") && said.contains(open), "{said}");
+        fs::remove_file(&hook).unwrap();
+        program(&hook, "#!/bin/sh\nexit 1\n");
+        let (broken, said) = doctor_server(&tool, &bare);
+        assert!(broken && said.contains("canary: refused, but not by sane-refs"), "{said}");
+        program(&hook, std::str::from_utf8(&shim).unwrap());
+        bare.git(&["config", "--global", "core.hooksPath", "/nowhere"]).ok();
+        let (broken, said) = doctor_server(&tool, &bare);
+        bare.git(&["config", "--global", "--unset", "core.hooksPath"]).ok();
+        assert!(broken && said.contains("(global): the hooks of this repository do not run"));
+        assert!(said.contains(open), "{said}");
+    }
+}
+
+#[test]
+fn doctor_names_what_makes_refs_of_a_server_look_like_others() {
+    let world = World::new();
+    let tool = Tool::new(&world);
+    let clone = repo(&world, "clone");
+    let bare = world.repo_with("s.git", &["--bare"]);
+    clone.git(&["push", "-q", bare.dir.to_str().unwrap(), "main"]).ok();
+    tool.run(&bare, &["install", "--server"]).ok();
+    bare.git(&["symbolic-ref", "refs/heads/alias", "refs/heads/main"]).ok();
+    bare.git(&["update-ref", "refs/replace/0123456789012345678901234567890123456789", "main"]).ok();
+    bare.git(&["update-ref", "refs/namespaces/a/refs/heads/main", "main"]).ok();
+    fs::create_dir_all(bare.dir.join("info")).unwrap();
+    fs::write(bare.dir.join("info/grafts"), "").unwrap();
+    let (broken, said) = doctor_server(&tool, &bare);
+    assert!(!broken, "{said}");
+    for what in [
+        "refs/heads/alias is a symbolic ref to refs/heads/main",
+        "1 refs below refs/replace",
+        "refs/namespaces is used",
+        "info/grafts",
+        "receive.fsckObjects is off",
+    ] {
+        assert!(said.contains(&format!("warning  {what}")), "{what}: {said}");
+    }
 }

@@ -1,8 +1,14 @@
 //! `refgate doctor`: what works and what does not.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::{Exit, Global, not_in_this_build};
+use anyhow::bail;
+
+use super::install::{at, repository, this_binary};
+use super::{Exit, Global, say};
+use crate::hook::{Local, Options};
+use crate::install::{self, Git, Level, Line, Site};
+use crate::receive::Place;
 
 /// Tell what works, what does not, and what to do about it
 #[derive(Clone, Debug, clap::Args)]
@@ -19,13 +25,41 @@ pub struct Doctor {
     /// Look at the gate of a bare repository on a server
     #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = ".")]
     pub server: Option<PathBuf>,
-    /// Write a report for a bug, without names and paths
-    #[arg(long)]
-    pub report: bool,
 }
 
 impl Doctor {
-    pub(super) fn run(&self, _global: &Global) -> anyhow::Result<Exit> {
-        not_in_this_build("doctor")
+    pub(super) fn run(&self, global: &Global) -> anyhow::Result<Exit> {
+        let lines = match &self.server {
+            Some(dir) => server(dir, global)?,
+            None => local(global)?,
+        };
+        let least = if global.quiet == 0 { Level::Ok } else { Level::Warning };
+        let told = lines.iter().filter(|it| it.level >= least).map(ToString::to_string);
+        say(&told.collect::<String>())?;
+        Ok(Exit::denied_if(lines.iter().any(|it| it.level == Level::Error)))
     }
+}
+
+fn local(global: &Global) -> anyhow::Result<Vec<Line>> {
+    let directory = std::env::current_dir()?;
+    let site = Site::look(&Git::at(&directory))?;
+    if site.top.is_none() {
+        bail!("nobody commits in a bare repository\nhint: refgate doctor --server");
+    }
+    let at = global.environment.now()?;
+    let options = Options { policy: global.policy.as_deref(), at, ..Options::default() };
+    let opened = Local::open(&global.environment.vars, &directory, options);
+    let policy = opened.as_ref().map(Local::policy).map_err(|error| format!("{error:#}"));
+    Ok(install::examine(&site, &install::Doctor { binary: this_binary()?, at, policy }))
+}
+
+fn server(dir: &Path, global: &Global) -> anyhow::Result<Vec<Line>> {
+    let site = Site::look(&Git::at(at(dir)?))?;
+    let at = global.environment.now()?;
+    let policy = repository(&site).and_then(|it| Place::of(&it)?.read(&it));
+    let policy = policy.as_ref().map_err(|error| format!("{error:#}"));
+    let doctor = install::Doctor { binary: this_binary()?, at, policy };
+    let mut lines = install::examine_server(&site, &doctor);
+    lines.push(install::canary(&site)?);
+    Ok(lines)
 }

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 use super::{Exit, Global, say};
+use crate::git::{Repository, Side, Vars};
 use crate::install::{self, Event, Git, Plan, Server, Site};
+use crate::receive::{self, Place};
 
 /// Let Git call refgate before commits and pushes
 ///
@@ -111,6 +113,14 @@ impl Install {
             Some(path) => Some(std::path::absolute(path)?),
             None => None,
         };
+        let known = |it: &&String| !receive::HOSTS.iter().any(|host| host.name == it.as_str());
+        if let Some(host) = self.host.as_ref().filter(known) {
+            let names: Vec<_> = receive::HOSTS.iter().map(|it| it.name).collect();
+            bail!("--host {host}: no such host\nhint: there are {}", names.join(", "));
+        }
+        if self.actor.as_ref().is_some_and(|it| !it.starts_with("env:")) {
+            bail!("--actor is not understood\nhint: write `env:NAME`, the variable's name");
+        }
         let asked = Server {
             binary: this_binary()?,
             copy: self.copy.as_deref().map(std::path::absolute).transpose()?,
@@ -121,8 +131,16 @@ impl Install {
             chain: self.chain,
             force: self.force,
         };
-        install::install_server(&site, &asked)
+        install::install_server(&site, &asked, &|place| {
+            let repository = repository(&site)?;
+            Place::parse(place, repository.git_dir()).read(&repository)
+        })
     }
+}
+
+/// A server's repository, as its hooks see it.
+pub(super) fn repository(site: &Site) -> anyhow::Result<Repository> {
+    Repository::open(&Vars::default(), &site.common, Side::Server)
 }
 
 /// The binary that runs, by its full path, behind links.

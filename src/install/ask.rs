@@ -11,9 +11,11 @@ use bstr::ByteSlice as _;
 /// What Git may be told by an environment that is about something else.
 const OUT: &[&str] = &[
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
     "GIT_CONFIG",
     "GIT_CONFIG_COUNT",
     "GIT_CONFIG_PARAMETERS",
+    "GIT_DIR",
     "GIT_GRAFT_FILE",
     "GIT_INDEX_FILE",
     "GIT_NAMESPACE",
@@ -23,6 +25,7 @@ const OUT: &[&str] = &[
     "GIT_REPLACE_REF_BASE",
     "GIT_SHALLOW_FILE",
     "GIT_TRACE",
+    "GIT_WORK_TREE",
 ];
 
 /// A version of Git.
@@ -81,6 +84,7 @@ impl Git {
             command.env_remove(name);
         }
         command.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0").env("GIT_OPTIONAL_LOCKS", "0");
+        command.env("GIT_NO_REPLACE_OBJECTS", "1").env("GIT_NO_LAZY_FETCH", "1");
         command
     }
 

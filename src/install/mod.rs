@@ -8,6 +8,7 @@
 mod ask;
 mod block;
 mod disk;
+mod doctor;
 mod event;
 mod line;
 mod local;
@@ -19,10 +20,11 @@ mod slot;
 mod uninstall;
 
 pub use ask::{Git, Version};
+pub use doctor::{Doctor, canary, examine, examine_server};
 pub use event::Event;
 pub use line::{Level, Line};
 pub use local::{Install, install};
 pub use plan::{Plan, Step};
-pub use server::{Server, install_server, policy_of_clone};
+pub use server::{PolicyAt, Server, install_server, policy_of_clone};
 pub use site::{HooksPath, Scope, Site};
 pub use uninstall::uninstall;

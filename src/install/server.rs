@@ -9,7 +9,7 @@ use super::plan::{Plan, Step};
 use super::shim::{self, For};
 use super::slot::{self, Neighbour, Slot};
 use super::{Event, Git, Line, Site, block, disk};
-use crate::policy::{self, Policy};
+use crate::policy::Policy;
 
 /// What is asked of a server.
 #[derive(Clone, Debug, Default)]
@@ -32,13 +32,21 @@ pub struct Server {
     pub force: bool,
 }
 
-/// Plans to have a server's Git call Refgate.
+/// Reads the policy that a server's setting names, as its hooks will.
+pub type PolicyAt<'p> = dyn Fn(&str) -> anyhow::Result<Policy> + 'p;
+
+/// Plans to have a server's Git call Refgate. `policy_at` reads the policy at a
+/// place.
 ///
 /// # Errors
 ///
 /// If the configuration can't be read, or the policy can't be found or has a
 /// problem: hooks that can't judge refuse every push.
-pub fn install_server(site: &Site, asked: &Server) -> anyhow::Result<Plan> {
+pub fn install_server(
+    site: &Site,
+    asked: &Server,
+    policy_at: &PolicyAt<'_>,
+) -> anyhow::Result<Plan> {
     let mut plan = Plan::default();
     if !site.is_ours() {
         let scope = site.hooks_path.as_ref().map_or("", |it| it.scope.name());
@@ -54,7 +62,7 @@ pub fn install_server(site: &Site, asked: &Server) -> anyhow::Result<Plan> {
     if made {
         plan.steps.push(Step::Make(site.hooks.clone()));
     }
-    configure(&mut plan, site, asked)?;
+    configure(&mut plan, site, asked, policy_at)?;
     let copy = asked.copy.clone().unwrap_or_else(|| site.hooks.join("refgate"));
     if same_bytes(&asked.binary, &copy) {
         plan.lines.push(Line::ok(format!("{}: this binary", site.shown(&copy))));
@@ -141,7 +149,12 @@ fn taken(
 }
 
 /// What the repository's configuration says about us, before and after.
-fn configure(plan: &mut Plan, site: &Site, asked: &Server) -> anyhow::Result<()> {
+fn configure(
+    plan: &mut Plan,
+    site: &Site,
+    asked: &Server,
+    policy_at: &PolicyAt<'_>,
+) -> anyhow::Result<()> {
     let old = disk::read_or_empty(&site.config())?;
     let found = block::find(&old);
     if found.as_ref().is_some_and(|it| it.edited) && !asked.force {
@@ -177,7 +190,7 @@ fn configure(plan: &mut Plan, site: &Site, asked: &Server) -> anyhow::Result<()>
             _ => {}
         }
         if let ("policy", Some(source)) = (key, ours.or(theirs)) {
-            let policy = read_policy(&site.git, &source)?;
+            let policy = policy_at(&source)?;
             let count: usize = policy.protections.iter().map(|it| it.rules.len()).sum();
             plan.lines.push(Line::ok(format!("{source}: valid, {count} rules")));
         }
@@ -205,12 +218,14 @@ fn setting(git: &Git, config: &[u8], key: &str) -> Option<String> {
     output.status.success().then(|| value.into_owned())
 }
 
-/// The policy on the branch that the repository shows first.
+/// The policy on the branch that the repository shows first. While nothing was
+/// pushed to it, hooks judge by a preset.
 fn policy_of_head(git: &Git) -> anyhow::Result<String> {
     let head = git.text(&["symbolic-ref", "HEAD"]).context("HEAD names no branch")?;
     let source = format!("{head}:refgate.toml");
-    if git.text(&["cat-file", "-e", &source]).is_none() {
-        bail!("{source} is not there; push it first, or name a file with --policy");
+    let unborn = git.ask(&["rev-parse", "--verify", "-q", &head]).is_err();
+    if !unborn && git.ask(&["cat-file", "-e", &source]).is_err() {
+        bail!("{source} is not there\nhint: push it first, or name a file with --policy");
     }
     Ok(source)
 }
@@ -221,28 +236,4 @@ pub fn policy_of_clone(site: &Site) -> Option<String> {
     let configured = site.git.text(&["config", "--type=path", "--get", "refgate.policy"]);
     let top = || site.top.as_ref().is_some_and(|it| it.join("refgate.toml").exists());
     configured.or_else(|| top().then(|| "refgate.toml".to_owned()))
-}
-
-/// Reads and checks the policy at a path, or at `REF:PATH` in the repository.
-///
-/// # Errors
-///
-/// If it isn't there, or has a problem.
-pub(super) fn read_policy(git: &Git, source: &str) -> anyhow::Result<Policy> {
-    let in_ref = source.split_once(':').filter(|(name, _)| name.starts_with("refs/"));
-    let read = |path: &str| -> Result<String, String> {
-        let bytes = match in_ref {
-            Some((name, _)) => {
-                let object = format!("{name}:{path}");
-                git.ask(&["cat-file", "blob", &object]).map_err(|it| it.to_string())?
-            }
-            None => std::fs::read(git.dir().join(path)).map_err(|it| it.to_string())?,
-        };
-        String::from_utf8(bytes).map_err(|_| "not UTF-8".to_owned())
-    };
-    let path = in_ref.map_or(source, |(_, path)| path);
-    let text = read(path).map_err(|why| anyhow::anyhow!("policy {source}: {why}"))?;
-    let dir = Path::new(path).parent().unwrap_or(Path::new("")).to_owned();
-    let mut open = |wanted: &str| read(&dir.join(wanted).to_string_lossy());
-    Ok(policy::parse(source, &text, &mut open)?)
 }
