@@ -93,7 +93,10 @@ fn least(detail: Detail) -> Decision {
 }
 
 fn update(page: &mut Page, judgment: &Judgment, detail: Detail) {
-    let name = escape::bytes(judgment.update.name.as_bstr());
+    let mut name = escape::bytes(judgment.update.name.as_bstr());
+    if let Some(asked) = &judgment.update.asked_as {
+        let _ = write!(name, " (pushed as {})", escape::bytes(asked.as_bstr()));
+    }
     let later = judgment.findings.iter().filter(|it| it.decision() == Decision::Warn);
     match (judgment.decision(), later.filter_map(|it| denies_from(it)).min()) {
         (Decision::Deny, _) => page.paragraph("error: ", &format!("{name}: denied"), 0),
