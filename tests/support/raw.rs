@@ -52,6 +52,15 @@ impl Answer {
         self.says(what)
     }
 
+    /// Takes it for granted that nothing moved, Git or the hook having refused,
+    /// and that the hook said `what`.
+    pub fn stopped(&self, what: &str) -> &Self {
+        let refs = || self.report.iter().filter(|it| !it.starts_with("unpack"));
+        assert!(refs().count() > 0 && refs().all(|it| it.starts_with("ng ")), "{self:#?}");
+        super::no_panic(&self.said);
+        self.says(what)
+    }
+
     /// Takes it for granted that every command was carried out.
     pub fn accepted(&self) -> &Self {
         assert!(self.report.iter().all(|it| !it.starts_with("ng ")), "{self:#?}");
