@@ -30,6 +30,7 @@ fn every_case_is_judged_as_claimed() {
         let (decision, rules) = (case.change)().judged(&preset(case.preset));
         let right = match case.expect {
             Expect::Allowed => decision.allows() && rules.is_empty(),
+            Expect::Warned(rule) => decision == Decision::Warn && rules == [rule],
             Expect::Denied(rule) => decision == Decision::Deny && rules == [rule],
         };
         if !right {

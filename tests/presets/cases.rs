@@ -20,8 +20,10 @@ pub(crate) enum Expect {
     Allowed,
     /// This rule alone denies it.
     Denied(&'static str),
+    /// This rule alone warns.
+    Warned(&'static str),
 }
-use Expect::{Allowed, Denied};
+use Expect::{Allowed, Denied, Warned};
 
 /// A push to the default branch.
 fn main() -> Push {
@@ -67,6 +69,16 @@ fn conflict() -> String {
     format!("{} ours\na\n{}\nb\n{} theirs\n", marks[0], marks[1], marks[2])
 }
 
+/// A key that no provider issued, in parts, since the whole would be found here.
+fn key() -> String {
+    format!("aws_access_key_id = {}{}\n", "AKIA", "QZ7KXW5N2RVJ3TMB")
+}
+
+/// A password of no known form.
+fn password() -> String {
+    format!("db_password = \"{}{}\"\n", "kV9#tq2Lw8", "zRp4Xn6Jd1")
+}
+
 macro_rules! cases {
     ($($preset:literal { $($claim:literal => { $($expect:expr, $change:expr;)+ })+ })+) => {
         /// Every claim and what shows it.
@@ -93,6 +105,14 @@ cases! {
             Denied("fast-forward-only"), push("refs/heads/master").rewritten();
             Denied("fast-forward-only"), main().deleted();
             Denied("fast-forward-only"), push("refs/heads/master").deleted();
+        }
+        "No commit brings a credential in the form that a provider gives it" => {
+            Denied("secrets"), main().with("deploy.env", &key());
+            Denied("secrets"), main().with("deploy.env", &key()).at(Stage::PreCommit);
+            Denied("secrets"), push("refs/heads/topic").created().with("deploy.env", &key());
+        }
+        "What is only used like one passes, with a warning" => {
+            Warned("secrets"), main().with("app.toml", &password());
         }
         "No file is larger than 5 MiB" => {
             Denied("file-size"), main().large("intro.mov", 5 * 1024 * 1024 + 1);
