@@ -136,3 +136,8 @@ pub(super) fn time(written: &str) -> anyhow::Result<Timestamp> {
     };
     Ok(civil.to_zoned(jiff::tz::TimeZone::UTC)?.timestamp().as_second())
 }
+
+/// A time as a policy writes it, in UTC.
+pub(super) fn written(at: Timestamp) -> String {
+    jiff::Timestamp::from_second(at).map_or_else(|_| at.to_string(), |it| it.to_string())
+}

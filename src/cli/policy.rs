@@ -1,10 +1,14 @@
 //! `refgate policy`: looks at policies.
 
+use std::fmt::Write;
 use std::path::PathBuf;
 
+use anyhow::bail;
 use clap::Subcommand;
 
-use super::{Exit, Global, not_in_this_build};
+use super::{Exit, Global, PolicyFile, say};
+use crate::policy::{self, Direction, Mode};
+use crate::report;
 
 /// Show, validate or compare policies
 #[derive(Clone, Debug, clap::Args)]
@@ -25,23 +29,56 @@ pub(super) struct Policy {
 #[derive(Clone, Debug, Subcommand)]
 enum Command {
     /// Print the policy
+    #[command(after_long_help = "\
+Effect: reads the policy. Writes nothing.
+
+Exit codes: 0 shown, 2 the policy is not valid or cannot be read.
+
+Examples:
+  refgate policy show
+  refgate policy show --resolved --origins")]
     Show {
         /// As it holds, with everything that it extends
         #[arg(long)]
         resolved: bool,
-        /// With the file and line of each value
-        #[arg(long)]
+        /// With the file and line of each demand
+        #[arg(long, requires = "resolved")]
         origins: bool,
     },
     /// Tell every problem of a policy
+    #[command(after_long_help = "\
+Effect: reads policies. Writes nothing.
+
+Exit codes: 0 valid, 2 not valid or not readable.
+
+Examples:
+  refgate policy validate
+  refgate policy validate policies/*.toml")]
     Validate {
         /// The policies, instead of the one Git finds
         #[arg(value_name = "FILE")]
         files: Vec<PathBuf>,
     },
     /// Print the JSON schema of policies, for editors
+    #[command(after_long_help = "\
+Effect: reads and writes nothing.
+
+Exit codes: 0 printed.
+
+Examples:
+  refgate policy schema > refgate.schema.json
+  refgate policy schema | jq .properties.protect")]
     Schema,
     /// Tell what becomes stricter or looser
+    #[command(after_long_help = "\
+Effect: reads two policies. Writes nothing.
+
+Exit codes: 0 compared, 1 --check found a difference, 2 a policy is not valid
+or cannot be read.
+
+Examples:
+  refgate policy diff refgate.toml stricter.toml
+  refgate policy diff --check org.toml refgate.toml")]
     Diff {
         /// The policy before
         #[arg(value_name = "OLD")]
@@ -56,8 +93,156 @@ enum Command {
 }
 
 impl Policy {
-    pub(super) fn run(&self, _global: &Global) -> anyhow::Result<Exit> {
-        let _ = &self.command;
-        not_in_this_build("policy")
+    pub(super) fn run(&self, global: &Global) -> anyhow::Result<Exit> {
+        match &self.command {
+            Command::Show { resolved: false, .. } => {
+                let file = PolicyFile::find(global)?;
+                file.policy()?;
+                say(&report::escaped(&file.text()?.text))?;
+            }
+            Command::Show { origins, .. } => {
+                let policy = PolicyFile::find(global)?.policy()?;
+                say(&resolved(&policy, if *origins { Origins::Shown } else { Origins::Hidden }))?;
+            }
+            Command::Validate { files } => return validate(global, files),
+            Command::Schema => say(&format!("{:#}\n", policy::schema()))?,
+            Command::Diff { old, new, check } => {
+                let (old, new) = (PolicyFile::at(old).policy()?, PolicyFile::at(new).policy()?);
+                let found = policy::diff(&old, &new);
+                let line = |it: &policy::Difference| {
+                    format!("{:<9} {}\n", way(it.direction), report::escaped_line(&it.what))
+                };
+                say(&found.iter().map(line).collect::<String>())?;
+                return Ok(Exit::denied_if(*check && !found.is_empty()));
+            }
+        }
+        Ok(Exit::Allowed)
     }
+}
+
+fn way(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Stricter => "stricter",
+        Direction::Looser => "looser",
+        Direction::Changed => "changed",
+    }
+}
+
+fn validate(global: &Global, files: &[PathBuf]) -> anyhow::Result<Exit> {
+    let files = match files {
+        [] => vec![PolicyFile::find(global)?],
+        named => named.iter().map(|it| PolicyFile::at(it)).collect(),
+    };
+    let mut wrong = String::new();
+    for file in &files {
+        match file.policy() {
+            Ok(policy) => say(&format!("{}: {}\n", file.name, size(&policy)))?,
+            Err(error) => wrong += &super::failed(&error),
+        }
+    }
+    if !wrong.is_empty() {
+        bail!("{wrong}");
+    }
+    Ok(Exit::Allowed)
+}
+
+fn size(policy: &policy::Policy) -> String {
+    let rules = policy.protections.iter().map(|it| it.rules.len()).sum();
+    let count = |count: usize, one: &str| match count {
+        1 => format!("1 {one}"),
+        many => format!("{many} {one}s"),
+    };
+    format!(
+        "valid, {} in {}, {}",
+        count(rules, "rule"),
+        count(policy.protections.len(), "protection"),
+        count(policy.exemptions.len(), "exemption"),
+    )
+}
+
+/// Whether each line says where it comes from.
+#[derive(Clone, Copy, PartialEq)]
+enum Origins {
+    Shown,
+    Hidden,
+}
+
+/// The policy with all that it extends, as TOML.
+fn resolved(policy: &policy::Policy, origins: Origins) -> String {
+    let mut out = "version = 1\n".to_owned();
+    let origin = |it: &crate::model::Origin| match origins {
+        Origins::Shown => format!("  # {it}"),
+        Origins::Hidden => String::new(),
+    };
+    let stages: Vec<_> = policy.stages.iter().map(ToString::to_string).collect();
+    let _ = writeln!(out, "stages = {}", list(&stages));
+    if !policy.people.roles.is_empty() {
+        out += "\n[roles]\n";
+    }
+    for (name, members) in &policy.people.roles {
+        let _ = writeln!(out, "{} = {}", key(name), list(members));
+    }
+    for (name, person) in &policy.people.persons {
+        let _ = writeln!(out, "\n[people.{}]", key(name));
+        let logins = person.logins.iter().map(|(host, it)| format!("{} = {}", key(host), text(it)));
+        let _ = writeln!(out, "logins = {{ {} }}", logins.collect::<Vec<_>>().join(", "));
+        let _ = writeln!(out, "emails = {}\nkeys = {}", list(&person.emails), list(&person.keys));
+    }
+    for protection in &policy.protections {
+        let _ = writeln!(out, "\n[[protect]]{}", origin(&protection.origin));
+        let _ = writeln!(out, "refs = {}", list(&protection.refs.full));
+        let words = [("name", &protection.name), ("why", &protection.why)];
+        for (name, value) in words {
+            if let Some(value) = value {
+                let _ = writeln!(out, "{name} = {}", text(value));
+            }
+        }
+        if protection.mode == Mode::Warn {
+            out += "mode = \"warn\"\n";
+        }
+        if let Some(since) = protection.since {
+            let _ = writeln!(out, "since = {}", super::environment::written(since));
+        }
+        if let Some(when) = &protection.when {
+            let _ = writeln!(out, "when = {}", report::escaped_line(&when.to_string()));
+        }
+        for asked in &protection.rules {
+            let settings = report::escaped_line(&asked.settings.to_string());
+            let _ = writeln!(out, "{} = {settings}{}", asked.spec.name, origin(&asked.origin));
+        }
+    }
+    for exemption in &policy.exemptions {
+        let _ = writeln!(out, "\n[[exempt]]{}", origin(&exemption.origin));
+        let _ = writeln!(out, "rule = {}\nwhy = {}", text(&exemption.rule), text(&exemption.why));
+        let _ = writeln!(out, "until = {}", super::environment::written(exemption.until));
+        if let Some(refs) = &exemption.refs {
+            let _ = writeln!(out, "refs = {}", list(&refs.full));
+        }
+        if let Some(paths) = &exemption.paths {
+            let _ = writeln!(out, "paths = {}", list(&paths.written));
+        }
+        if !exemption.commits.is_empty() {
+            let commits: Vec<_> = exemption.commits.iter().map(ToString::to_string).collect();
+            let _ = writeln!(out, "commits = {}", list(&commits));
+        }
+        if !exemption.actors.is_empty() {
+            let actors: Vec<_> = exemption.actors.iter().map(|it| it.0.clone()).collect();
+            let _ = writeln!(out, "actors = {}", list(&actors));
+        }
+    }
+    out
+}
+
+fn text(value: &str) -> String {
+    report::escaped_line(&toml::Value::String(value.to_owned()).to_string())
+}
+
+fn list(values: &[String]) -> String {
+    let values: Vec<_> = values.iter().map(|it| text(it)).collect();
+    format!("[{}]", values.join(", "))
+}
+
+fn key(name: &str) -> String {
+    let bare = |it: char| it.is_ascii_alphanumeric() || it == '-' || it == '_';
+    if !name.is_empty() && name.chars().all(bare) { name.to_owned() } else { text(name) }
 }

@@ -87,7 +87,7 @@ fn read(path: &Path) -> anyhow::Result<String> {
 }
 
 /// What Git answers, without the line's end; `None` if it has no answer.
-fn git(arguments: &[&str]) -> anyhow::Result<Option<String>> {
+pub(super) fn git(arguments: &[&str]) -> anyhow::Result<Option<String>> {
     let output = Command::new("git").args(arguments).output().context("cannot run git")?;
     let answer = String::from_utf8_lossy(&output.stdout);
     let answer = answer.strip_suffix('\n').unwrap_or(&answer).to_owned();

@@ -1,5 +1,7 @@
 //! Predicates: to which changes a protection applies.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -78,6 +80,30 @@ impl When {
         ];
         all(every.into_iter().flatten())
     }
+}
+
+impl fmt::Display for When {
+    /// As an inline table of a policy.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = |it: &str| toml::Value::String(it.to_owned()).to_string();
+        let texts = |it: &[String]| join(it.iter().map(|it| text(it)));
+        let parts = |it: &[Self]| join(it.iter().map(ToString::to_string));
+        let list = |key: &str, it: Option<String>| it.map(|it| format!("{key} = [{it}]"));
+        let keys = [
+            list("paths", self.paths.as_ref().map(|it| texts(&it.written))),
+            list("only-paths", self.only_paths.as_ref().map(|it| texts(&it.written))),
+            list("pusher", self.pusher.as_ref().map(|it| texts(it))),
+            self.message.as_ref().map(|it| format!("message = {}", text(it.0.as_str()))),
+            list("any", self.any.as_ref().map(|it| parts(it))),
+            list("all", self.all.as_ref().map(|it| parts(it))),
+            self.not.as_ref().map(|it| format!("not = {it}")),
+        ];
+        write!(f, "{{ {} }}", join(keys.into_iter().flatten()))
+    }
+}
+
+fn join(parts: impl Iterator<Item = String>) -> String {
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 fn all(parts: impl Iterator<Item = Fact<bool>>) -> Fact<bool> {
