@@ -61,7 +61,7 @@ impl Check {
             Some(written) => environment::time(written).context("--at")?,
             None => global.environment.now()?,
         };
-        for rule in self.rules.iter().filter(|it| !known(it)) {
+        if let Some(rule) = self.rules.iter().find(|it| !known(it)) {
             bail!("there is no rule `{rule}`\nhint: refgate explain lists the rules");
         }
         let options = Options {
