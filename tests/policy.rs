@@ -203,3 +203,17 @@ fn more_files_than_a_reader_can_follow_are_refused() {
     let found = parse_among("0.toml", &files).err().unwrap();
     assert_eq!(found.0[0].what, "more than 32 policies extend each other");
 }
+
+/// Roles that name each other, many times over, are still asked once each.
+#[test]
+fn roles_in_a_circle_are_asked_once() {
+    let many = ["\"a\"", "\"b\""].repeat(50).join(", ");
+    let text = format!("version = 1\n[roles]\na = [{many}]\nb = [{many}, \"ana\"]\n");
+    let people = parse(&text).unwrap().people;
+    let facts = refgate::model::Recorded::default();
+    let is = |login: &str| {
+        let actor = refgate::model::Actor(login.to_owned());
+        people.is_one_of(&actor, &["a".to_owned()], &facts).unwrap()
+    };
+    assert!(is("ana") && !is("bo"));
+}

@@ -1,6 +1,6 @@
 //! Who is who: people with their logins and addresses, and the roles they hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Actor, Fact, Facts};
 
@@ -72,15 +72,21 @@ impl People {
     ///
     /// Unknown only if everything else says no and a team's members are unknown.
     pub fn is_one_of(&self, actor: &Actor, who: &[String], facts: &dyn Facts) -> Fact<bool> {
-        self.among(actor, who, facts, 0)
+        self.among(actor, who, facts, &mut BTreeSet::new())
     }
 
-    fn among(&self, actor: &Actor, who: &[String], facts: &dyn Facts, depth: u8) -> Fact<bool> {
+    fn among<'p>(
+        &'p self,
+        actor: &Actor,
+        who: &'p [String],
+        facts: &dyn Facts,
+        asked: &mut BTreeSet<&'p str>,
+    ) -> Fact<bool> {
         let mut answer = Ok(false);
         for entry in who {
             let found = match self.roles.get(entry) {
-                // Roles may name roles; a circle ends here.
-                Some(members) if depth < 8 => self.among(actor, members, facts, depth + 1),
+                // Roles may name roles. Each is asked once, so a circle ends here.
+                Some(members) if asked.insert(entry) => self.among(actor, members, facts, asked),
                 Some(_) => Ok(false),
                 None if entry.contains('/') => facts.in_team(actor, entry),
                 None => Ok(match (self.meant(entry), self.person(&actor.0)) {
