@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use bstr::{BStr, ByteSlice};
 
-use crate::model::{FileChange, Oid};
+use crate::model::{Commit, FileChange, Oid};
 
 /// `raw` as one word of a POSIX shell.
 ///
@@ -49,6 +49,39 @@ pub fn take_out(file: &FileChange) -> String {
 /// How to mend a commit that is written: stop at it, and do `act`.
 pub fn rewrite(commit: Oid, act: &str) -> String {
     format!("git rebase -i {}~, mark it `edit`, {act}", commit.short())
+}
+
+/// What `commits`, children before parents, stand on, as `git rebase` takes it;
+/// `None` while they are not written.
+pub fn base(commits: &[Commit]) -> Option<String> {
+    let oldest = commits.last()?;
+    let parent = oldest.parents.first().map(Oid::short);
+    oldest.oid.map(|_| parent.unwrap_or_else(|| "--root".to_owned()))
+}
+
+/// How to mend the messages of some of `commits`.
+pub fn reword(commits: &[Commit]) -> String {
+    match (base(commits), commits) {
+        // The text that was refused is kept there.
+        (None, _) => "git commit -eF \"$(git rev-parse --git-path COMMIT_EDITMSG)\"".to_owned(),
+        (Some(_), [_]) => "git commit --amend".to_owned(),
+        (Some(base), _) => format!("git rebase -i {base}, mark them `reword`"),
+    }
+}
+
+/// How to make some of `commits` anew, each by `amend`, options for
+/// `git commit`.
+pub fn amend(commits: &[Commit], amend: &str) -> String {
+    match (base(commits), commits) {
+        (None, _) => format!("git commit {amend}"),
+        (Some(_), [_]) => format!("git commit --amend --no-edit {amend}"),
+        (Some(base), _) => {
+            format!(
+                "git rebase {base} -x {}",
+                word(format!("git commit --amend --no-edit {amend}").as_bytes())
+            )
+        }
+    }
 }
 
 /// Where the mend is made: in the file, and in the commit that brings it.

@@ -13,10 +13,13 @@ mod collision;
 mod deceit;
 mod gitmodules;
 pub mod hint;
+mod identity;
 mod lfs_pointer;
 mod secret_search;
+mod subject;
 mod submodules;
 mod symlink;
+pub mod trailer;
 mod who;
 mod windows_name;
 
@@ -31,6 +34,12 @@ rules! {
     up_to_date::UpToDate,
     branch_name::BranchName,
     tag::Tag,
+    message::Message,
+    sign_off::SignOff,
+    trailers::Trailers,
+    ticket::Ticket,
+    author::Author,
+    committer::Committer,
     commits::Commits,
     secrets::Secrets,
     file_size::FileSize,

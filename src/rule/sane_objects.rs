@@ -127,7 +127,7 @@ fn path(path: &BStr, mode: Mode) -> Option<String> {
 /// streams, and blanks and dots at the end.
 fn disguises(name: &[u8], plain: &str, short: &str) -> bool {
     // Longer than any disguise of so short a name, invisible characters aside.
-    let start = name.first().map(|it| it.to_ascii_lowercase());
+    let start = name.first().map(u8::to_ascii_lowercase);
     if !matches!(start, Some(b'.' | b'g' | 0xe2 | 0xef)) {
         return false;
     }

@@ -55,7 +55,7 @@ fast-forward-only = true
             return Ok(());
         }
         for name in update.asked_as.iter().chain([&update.name]) {
-            self.name(name.as_bstr(), update, said);
+            named(name.as_bstr(), update, said);
         }
         let listed = case.change.memory.once(self, || Fact::Ok(Listed::of(case.change)))?;
         let times = listed.times.get(&update.name).copied().unwrap_or_default();
@@ -94,21 +94,22 @@ fast-forward-only = true
 }
 
 impl SaneRefs {
-    fn name(&self, name: &BStr, update: &RefUpdate, said: &mut Said) {
-        let hint = "choose another name: git branch -m <old> <new>";
-        if let Err(why) = well_formed(name) {
-            said.say(Reason::deny(format!("no ref can be named so: {why}")).hint(hint));
-        } else if let (Some(why), false) = (mistakable(name), update.deletes()) {
-            said.say(Reason::deny(why).hint(hint));
-        }
-    }
-
     /// The refs that exist, sorted once per change.
     fn neighbours(&self, change: &Change<'_>) -> Fact<Rc<Names<()>>> {
         change.memory.once(self, || {
             let refs = change.facts.refs()?;
             Ok(Names::of(refs.iter().map(|(name, _)| name)))
         })
+    }
+}
+
+/// Refuses a name that Git would refuse or commands would mistake.
+fn named(name: &BStr, update: &RefUpdate, said: &mut Said) {
+    let hint = "choose another name: git branch -m <old> <new>";
+    if let Err(why) = well_formed(name) {
+        said.say(Reason::deny(format!("no ref can be named so: {why}")).hint(hint));
+    } else if let (Some(why), false) = (mistakable(name), update.deletes()) {
+        said.say(Reason::deny(why).hint(hint));
     }
 }
 
@@ -208,8 +209,8 @@ impl<Of> Names<Of> {
     /// One that is a directory of `folded`.
     fn above(&self, folded: &[u8]) -> Option<&BStr> {
         // The first three parts are `refs`, the kind, and a name of its own.
-        let ends = folded.find_iter(b"/").skip(2);
-        ends.filter_map(|end| self.same(&folded[..end]).next()).next()
+        let mut ends = folded.find_iter(b"/").skip(2);
+        ends.find_map(|end| self.same(&folded[..end]).next())
     }
 }
 

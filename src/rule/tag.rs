@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{Case, Family, Rule, WhenUnknown};
 use crate::model::{
-    Expression, Fact, Kind, Need, Oid, Peeled, People, Reason, RefName, RefPatterns, Said,
+    Expression, Fact, Kind, Need, Oid, Peeled, People, Reason, RefName, RefPatterns, RefUpdate, Said,
 };
 
 /// What tags must be like.
@@ -105,14 +105,13 @@ To satisfy it, tag what is merged: `git tag -a v1.2.3 origin/main`.
                     .hint("make a new tag with a new name: git tag -a <name>")
             });
         }
-        if let (Some(whole), true) = (&self.whole, update.creates()) {
-            if !name.to_str().is_ok_and(|it| whole.0.is_match(it)) {
-                let pattern = self.written.pattern.as_deref().unwrap_or_default();
-                said.say(
-                    Reason::deny(format!("`{name}` does not match `{pattern}`"))
-                        .hint("delete it, git tag -d <name>, and choose another name"),
-                );
-            }
+        let asked = self.whole.as_ref().filter(|_| update.creates());
+        if asked.is_some_and(|it| !name.to_str().is_ok_and(|name| it.0.is_match(name))) {
+            let pattern = self.written.pattern.as_deref().unwrap_or_default();
+            said.say(
+                Reason::deny(format!("`{name}` does not match `{pattern}`"))
+                    .hint("delete it, git tag -d <name>, and choose another name"),
+            );
         }
         if let Some(new) = update.new_oid() {
             self.tagged(case, new, said);
@@ -183,7 +182,7 @@ fn points(case: &Case<'_>, peeled: &Peeled, branches: &RefPatterns) -> Fact<bool
     let named = |name: &RefName| branches.matches(name) && name != &case.update.name;
     let there = refs.iter().filter(|(name, _)| named(name)).map(|(_, tip)| *tip);
     let moved = case.change.updates.iter().filter(|it| named(&it.name));
-    for tip in there.chain(moved.filter_map(|it| it.new_oid())) {
+    for tip in there.chain(moved.filter_map(RefUpdate::new_oid)) {
         if facts.is_ancestor(peeled.oid, tip)? {
             return Ok(true);
         }
