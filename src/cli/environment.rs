@@ -9,6 +9,22 @@ use super::{Format, When};
 use crate::git::Vars;
 use crate::model::Timestamp;
 
+/// The variables that people set, and what each does, for the reference.
+pub(super) const VARIABLES: &[(&str, &str)] = &[
+    ("REFGATE", "`0` switches local hooks off; they say so, and the server still judges"),
+    ("REFGATE_SKIP", "rules that local hooks leave out, separated by commas"),
+    ("REFGATE_POLICY", "the policy to use, as `--policy`"),
+    ("REFGATE_FORMAT", "how to report, as `--format`"),
+    ("REFGATE_COLOR", "when to use colors, as `--color`; comes before the next three"),
+    ("NO_COLOR", "no colors"),
+    ("CLICOLOR_FORCE", "colors even where there is no terminal"),
+    ("TERM", "`dumb` means no colors"),
+    ("REFGATE_NOW", "the time to judge at, for tests; servers heed their clock alone"),
+    ("CI", "no progress is shown"),
+    ("GITHUB_ACTIONS", "`true` adds annotations to text for people"),
+    ("GITHUB_STEP_SUMMARY", "where the verdict is added as Markdown"),
+];
+
 /// The variables that Refgate knows, as they are set. An empty one is not set.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {

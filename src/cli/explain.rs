@@ -145,21 +145,44 @@ fn manual(spec: &Spec) -> String {
     out
 }
 
-/// Where a rule is decided, as a sentence for each stage that cannot.
+/// How much of what a rule looks at a stage knows.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(super) enum Knowledge {
+    /// All.
+    Whole,
+    /// Some.
+    Part,
+    /// Nothing.
+    None,
+}
+
+/// How much of what `spec` looks at `stage` knows.
+pub(super) fn knowledge(spec: &Spec, stage: Stage) -> Knowledge {
+    match spec.needs.iter().filter(|&&need| stage.knows(need)).count() {
+        some if some == spec.needs.len() => Knowledge::Whole,
+        0 => Knowledge::None,
+        _ => Knowledge::Part,
+    }
+}
+
+/// Where a rule is decided, and what it looks at.
 pub(super) fn decided(spec: &Spec) -> String {
-    let knows = |stage: &Stage| spec.needs.iter().all(|&need| stage.knows(need));
-    let (able, unable): (Vec<Stage>, Vec<_>) = Stage::ALL.into_iter().partition(knows);
-    let names = |stages: &[Stage]| -> String {
-        stages.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    let names = |wanted: Knowledge| {
+        let stages = Stage::ALL.into_iter().filter(|&it| knowledge(spec, it) == wanted);
+        let names: Vec<_> = stages.map(|it| it.to_string()).collect();
+        (!names.is_empty()).then(|| names.join(", "))
     };
-    let mut out = format!("Decided at: {}", names(&able));
-    if !unable.is_empty() {
-        let earlier = match spec.when_unknown {
+    let mut out = format!("Decided at: {}", names(Knowledge::Whole).unwrap_or_default());
+    if let Some(stages) = names(Knowledge::Part) {
+        let _ = write!(out, "\nIn part at: {stages}");
+    }
+    if let Some(stages) = names(Knowledge::None) {
+        let there = match spec.when_unknown {
             WhenUnknown::Pass => "silent",
             WhenUnknown::Defer => "left to a later stage",
-            WhenUnknown::Warn => "warned of, if it cannot be told",
+            WhenUnknown::Warn => "warned of",
         };
-        let _ = write!(out, "\nAt {}: {earlier}", names(&unable));
+        let _ = write!(out, "\nAt {stages}: {there}");
     }
     let needs: Vec<_> = spec.needs.iter().map(Need::to_string).collect();
     if !needs.is_empty() {

@@ -16,6 +16,7 @@ mod output;
 mod policy;
 mod policy_file;
 mod progress;
+pub mod reference;
 mod replay;
 mod shown;
 mod tree;
