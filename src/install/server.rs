@@ -192,7 +192,11 @@ fn configure(
         if let ("policy", Some(source)) = (key, ours.or(theirs)) {
             let policy = policy_at(&source)?;
             let count: usize = policy.protections.iter().map(|it| it.rules.len()).sum();
-            plan.lines.push(Line::ok(format!("{source}: valid, {count} rules")));
+            plan.lines.push(Line::ok(if is_unborn(&site.git, &source) {
+                format!("{source}: preset:baseline ({count} rules) until it is pushed")
+            } else {
+                format!("{source}: valid, {count} rules")
+            }));
         }
     }
     if !body.is_empty() {
@@ -203,6 +207,12 @@ fn configure(
         plan.steps.push(Step::Configure(site.config(), old, new));
     }
     Ok(())
+}
+
+/// Whether the setting names a ref that does not exist yet.
+fn is_unborn(git: &Git, source: &str) -> bool {
+    let name = source.split_once(':').map_or(source, |(name, _)| name);
+    name.starts_with("refs/") && git.ask(&["rev-parse", "--verify", "-q", name]).is_err()
 }
 
 /// A setting of ours in a configuration's bytes.
@@ -223,8 +233,7 @@ fn setting(git: &Git, config: &[u8], key: &str) -> Option<String> {
 fn policy_of_head(git: &Git) -> anyhow::Result<String> {
     let head = git.text(&["symbolic-ref", "HEAD"]).context("HEAD names no branch")?;
     let source = format!("{head}:refgate.toml");
-    let unborn = git.ask(&["rev-parse", "--verify", "-q", &head]).is_err();
-    if !unborn && git.ask(&["cat-file", "-e", &source]).is_err() {
+    if !is_unborn(git, &source) && git.ask(&["cat-file", "-e", &source]).is_err() {
         bail!("{source} is not there\nhint: push it first, or name a file with --policy");
     }
     Ok(source)
