@@ -217,3 +217,31 @@ fn roles_in_a_circle_are_asked_once() {
     };
     assert!(is("ana") && !is("bo"));
 }
+
+#[test]
+fn a_ref_bounds_what_is_new_only_if_it_asks_the_same_of_commits() {
+    let policy = parse(
+        "version = 1
+[[protect]]
+refs = [\"**\"]
+file-size = { max = \"1MiB\" }
+[[protect]]
+refs = [\"main\"]
+linear = true
+[[protect]]
+refs = [\"refs/tags/*\", \"release/*\"]
+create = \"nobody\"
+fast-forward-only = true
+[[protect]]
+refs = [\"release/*\"]
+when = { paths = [\"db/**\"] }
+delete = \"nobody\"
+",
+    )
+    .unwrap();
+    let covers = |other: &str, one: &str| policy.covers(&other.into(), &one.into());
+    assert!(covers("refs/heads/main", "refs/heads/fix"));
+    assert!(!covers("refs/heads/fix", "refs/heads/main"), "a laxer branch hides nothing");
+    assert!(covers("refs/heads/main", "refs/tags/v1"), "who may create it asks nothing of commits");
+    assert!(!covers("refs/heads/main", "refs/heads/release/1"), "`when` looks at all new files");
+}

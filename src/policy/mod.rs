@@ -107,13 +107,22 @@ impl Policy {
         self.protections.iter().filter(|protection| protection.refs.matches(name))
     }
 
-    /// Whether all that is asked of `one` is asked of `other` too, so that what
-    /// `other` holds already has been judged as `one` would judge it.
+    /// Whether all that is asked of the commits of `one` is asked of those of
+    /// `other` too, so that what `other` holds already has been judged as `one`
+    /// would judge it.
     pub fn covers(&self, other: &RefName, one: &RefName) -> bool {
-        let asked = self.protections.iter();
+        let asked = self.protections.iter().filter(|it| self.asks_of_commits(it));
         let exempt = self.exemptions.iter().filter_map(|it| it.refs.as_ref());
         asked.map(|it| &it.refs).all(|refs| !refs.matches(one) || refs.matches(other))
             && exempt.into_iter().all(|refs| !refs.matches(other) || refs.matches(one))
+    }
+
+    /// Whether what a protection says depends on which commits are new. Who may
+    /// create a ref, say, does not.
+    fn asks_of_commits(&self, protection: &Protection) -> bool {
+        let rules = protection.rules.iter().flat_map(|it| it.rule.uses(&self.people));
+        let when = protection.when.iter().flat_map(When::needs);
+        rules.chain(when).any(|need| matches!(need, Need::Commits | Need::Files))
     }
 
     /// The enforced stages that know everything in `needs`, earliest first.
