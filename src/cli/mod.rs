@@ -18,6 +18,7 @@ mod policy_file;
 mod progress;
 pub mod reference;
 mod replay;
+mod resolved;
 mod shown;
 mod tree;
 mod uninstall;

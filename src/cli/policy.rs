@@ -1,13 +1,13 @@
 //! `refgate policy`: looks at policies.
 
-use std::fmt::Write;
 use std::path::PathBuf;
 
 use anyhow::bail;
 use clap::Subcommand;
 
+use super::resolved::{Origins, resolved};
 use super::{Exit, Global, PolicyFile, say};
-use crate::policy::{self, Direction, Mode};
+use crate::policy::{self, Direction};
 use crate::report;
 
 /// Show, validate or compare policies
@@ -158,91 +158,4 @@ fn size(policy: &policy::Policy) -> String {
         count(policy.protections.len(), "protection"),
         count(policy.exemptions.len(), "exemption"),
     )
-}
-
-/// Whether each line says where it comes from.
-#[derive(Clone, Copy, PartialEq)]
-enum Origins {
-    Shown,
-    Hidden,
-}
-
-/// The policy with all that it extends, as TOML.
-fn resolved(policy: &policy::Policy, origins: Origins) -> String {
-    let mut out = "version = 1\n".to_owned();
-    let origin = |it: &crate::model::Origin| match origins {
-        Origins::Shown => format!("  # {it}"),
-        Origins::Hidden => String::new(),
-    };
-    let stages: Vec<_> = policy.stages.iter().map(ToString::to_string).collect();
-    let _ = writeln!(out, "stages = {}", list(&stages));
-    if !policy.people.roles.is_empty() {
-        out += "\n[roles]\n";
-    }
-    for (name, members) in &policy.people.roles {
-        let _ = writeln!(out, "{} = {}", key(name), list(members));
-    }
-    for (name, person) in &policy.people.persons {
-        let _ = writeln!(out, "\n[people.{}]", key(name));
-        let logins = person.logins.iter().map(|(host, it)| format!("{} = {}", key(host), text(it)));
-        let _ = writeln!(out, "logins = {{ {} }}", logins.collect::<Vec<_>>().join(", "));
-        let _ = writeln!(out, "emails = {}\nkeys = {}", list(&person.emails), list(&person.keys));
-    }
-    for protection in &policy.protections {
-        let _ = writeln!(out, "\n[[protect]]{}", origin(&protection.origin));
-        let _ = writeln!(out, "refs = {}", list(&protection.refs.full));
-        let words = [("name", &protection.name), ("why", &protection.why)];
-        for (name, value) in words {
-            if let Some(value) = value {
-                let _ = writeln!(out, "{name} = {}", text(value));
-            }
-        }
-        if protection.mode == Mode::Warn {
-            out += "mode = \"warn\"\n";
-        }
-        if let Some(since) = protection.since {
-            let _ = writeln!(out, "since = {}", super::environment::written(since));
-        }
-        if let Some(when) = &protection.when {
-            let _ = writeln!(out, "when = {}", report::escaped_line(&when.to_string()));
-        }
-        for asked in &protection.rules {
-            let settings = report::escaped_line(&asked.settings.to_string());
-            let _ = writeln!(out, "{} = {settings}{}", asked.spec.name, origin(&asked.origin));
-        }
-    }
-    for exemption in &policy.exemptions {
-        let _ = writeln!(out, "\n[[exempt]]{}", origin(&exemption.origin));
-        let _ = writeln!(out, "rule = {}\nwhy = {}", text(&exemption.rule), text(&exemption.why));
-        let _ = writeln!(out, "until = {}", super::environment::written(exemption.until));
-        if let Some(refs) = &exemption.refs {
-            let _ = writeln!(out, "refs = {}", list(&refs.full));
-        }
-        if let Some(paths) = &exemption.paths {
-            let _ = writeln!(out, "paths = {}", list(&paths.written));
-        }
-        if !exemption.commits.is_empty() {
-            let commits: Vec<_> = exemption.commits.iter().map(ToString::to_string).collect();
-            let _ = writeln!(out, "commits = {}", list(&commits));
-        }
-        if !exemption.actors.is_empty() {
-            let actors: Vec<_> = exemption.actors.iter().map(|it| it.0.clone()).collect();
-            let _ = writeln!(out, "actors = {}", list(&actors));
-        }
-    }
-    out
-}
-
-fn text(value: &str) -> String {
-    report::escaped_line(&toml::Value::String(value.to_owned()).to_string())
-}
-
-fn list(values: &[String]) -> String {
-    let values: Vec<_> = values.iter().map(|it| text(it)).collect();
-    format!("[{}]", values.join(", "))
-}
-
-fn key(name: &str) -> String {
-    let bare = |it: char| it.is_ascii_alphanumeric() || it == '-' || it == '_';
-    if !name.is_empty() && name.chars().all(bare) { name.to_owned() } else { text(name) }
 }

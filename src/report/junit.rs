@@ -7,9 +7,9 @@ use crate::model::{Decision, Finding, Judgment, Verdict};
 
 /// The verdict; denials are failures, what is left to a later stage is skipped.
 pub fn junit(verdict: &Verdict) -> String {
-    let all = || verdict.judgments.iter().flat_map(|it| &it.findings);
+    let all: Vec<_> = verdict.judgments.iter().flat_map(|it| &it.findings).collect();
     let mut out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned();
-    out += &format!("<testsuites name=\"refgate\"{}>\n", counts(all()));
+    out += &format!("<testsuites name=\"refgate\"{}>\n", counts(&all));
     for judgment in &verdict.judgments {
         out += &suite(judgment);
     }
@@ -19,7 +19,7 @@ pub fn junit(verdict: &Verdict) -> String {
 
 fn suite(judgment: &Judgment) -> String {
     let name = xml(&escape::bytes(judgment.update.name.as_bstr()));
-    let counts = counts(judgment.findings.iter());
+    let counts = counts(&judgment.findings.iter().collect::<Vec<_>>());
     let mut out = format!("  <testsuite name=\"{name}\"{counts}>\n");
     for finding in &judgment.findings {
         out += &case(&name, finding);
@@ -28,10 +28,10 @@ fn suite(judgment: &Judgment) -> String {
     out
 }
 
-fn counts<'f>(findings: impl Iterator<Item = &'f Finding> + Clone) -> String {
+fn counts(findings: &[&Finding]) -> String {
     let count =
-        |test: fn(Decision) -> bool| findings.clone().filter(|it| test(it.decision())).count();
-    let (all, failed) = (count(|_| true), count(|it| !it.allows()));
+        |test: fn(Decision) -> bool| findings.iter().filter(|it| test(it.decision())).count();
+    let (all, failed) = (findings.len(), count(|it| !it.allows()));
     let skipped = count(|it| it == Decision::Defer);
     format!(" tests=\"{all}\" failures=\"{failed}\" errors=\"0\" skipped=\"{skipped}\"")
 }

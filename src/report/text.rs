@@ -98,7 +98,7 @@ fn update(page: &mut Page, judgment: &Judgment, detail: Detail) {
         let _ = write!(name, " (pushed as {})", escape::bytes(asked.as_bstr()));
     }
     let later = judgment.findings.iter().filter(|it| it.decision() == Decision::Warn);
-    match (judgment.decision(), later.filter_map(|it| denies_from(it)).min()) {
+    match (judgment.decision(), later.filter_map(denies_from).min()) {
         (Decision::Deny, _) => page.paragraph("error: ", &format!("{name}: denied"), 0),
         (Decision::Pending, _) => page.paragraph("error: ", &format!("{name}: not yet"), 0),
         (Decision::Warn, Some(since)) => {

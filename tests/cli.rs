@@ -1,0 +1,200 @@
+//! What can be typed: exit codes, where output goes, and how mistakes are told.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+const POLICY: &str = "\
+version = 1
+extends = [\"org.toml\"]
+[[protect]]
+refs = [\"main\"]
+when = { paths = [\"db/**\"] }
+linear = true
+[[exempt]]
+rule = \"linear\"
+until = 2099-01-01
+why = \"old\"
+";
+
+#[test]
+fn a_wrong_usage_ends_with_2_and_help_with_0() {
+    let dir = tempfile::tempdir().unwrap();
+    for wrong in [&["chek"][..], &[], &["check", "--al"], &["hook", "post-commit"], &["policy"]] {
+        let output = run(dir.path(), wrong);
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}");
+        assert!(text(&output.stderr).starts_with("error: "), "{}", text(&output.stderr));
+        assert!(output.stdout.is_empty());
+    }
+    for right in [&["--help"][..], &["-h"], &["check", "--help"], &["--version"], &["explain"]] {
+        let output = run(dir.path(), right);
+        assert_eq!(output.status.code(), Some(0), "{right:?}");
+        assert!(output.stderr.is_empty());
+        let widest = text(&output.stdout).lines().map(|it| it.chars().count()).max();
+        assert!(widest <= Some(80), "{right:?}: {widest:?}");
+    }
+}
+
+#[test]
+fn policies_that_cannot_be_read_end_with_2() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("latin.toml"), b"# caf\xe9").unwrap();
+    fs::write(dir.path().join("unknown.toml"), "version = 1\n[[protekt]]\n").unwrap();
+    fs::create_dir(dir.path().join("dir.toml")).unwrap();
+    let cases = [
+        ("missing.toml", "cannot read missing.toml"),
+        ("dir.toml", "it is a directory"),
+        ("latin.toml", "it is no UTF-8 from byte 5"),
+        ("unknown.toml", "error: unknown.toml:2:3: there is no key `protekt`"),
+    ];
+    for (file, said) in cases {
+        let output = run(dir.path(), &["--policy", file, "policy", "show", "--resolved"]);
+        assert_eq!(output.status.code(), Some(2), "{file}");
+        assert!(text(&output.stderr).contains(said), "{file}: {}", text(&output.stderr));
+        let output = run(dir.path(), &["policy", "validate", file]);
+        assert_eq!(output.status.code(), Some(2), "{file}");
+        assert!(text(&output.stderr).contains(said), "{file}: {}", text(&output.stderr));
+    }
+    let output = run(dir.path(), &["policy", "validate"]);
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn the_policy_is_found_as_people_expect() {
+    let repository = repository();
+    let deep = repository.path().join("a/b");
+    fs::create_dir_all(&deep).unwrap();
+    let shown = |dir: &Path, arguments: &[&str]| {
+        let output =
+            run(dir, &[arguments, &["policy", "show", "--resolved", "--origins"]].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    let found = shown(&deep, &[]);
+    assert!(found.contains("linear = true  # refgate.toml:6\n"), "{found}");
+    assert!(found.contains("fast-forward-only = true  # org.toml:4\n"), "{found}");
+    let named = deep.join("own.toml");
+    fs::write(&named, "version = 1\n[[protect]]\nrefs = [\"x\"]\nlinear = true\n").unwrap();
+    assert!(shown(&deep, &["--policy", "own.toml"]).contains("# own.toml:4\n"));
+    assert!(shown(Path::new("/"), &["-C", deep.to_str().unwrap()]).contains("# refgate.toml:6"));
+    git(repository.path(), &["config", "refgate.policy", "a/b/own.toml"]);
+    assert!(shown(&deep, &[]).contains("# a/b/own.toml:4\n"));
+}
+
+#[test]
+fn a_resolved_policy_means_the_same() {
+    let repository = repository();
+    let output = run(repository.path(), &["policy", "show", "--resolved"]);
+    fs::write(repository.path().join("resolved.toml"), &output.stdout).unwrap();
+    let files = ["policy", "diff", "--check", "refgate.toml", "resolved.toml"];
+    let output = run(repository.path(), &files);
+    assert_eq!(output.status.code(), Some(0), "{}{}", text(&output.stdout), text(&output.stderr));
+    assert!(output.stdout.is_empty(), "{}", text(&output.stdout));
+    let output = run(repository.path(), &["policy", "diff", "--check", "org.toml", "refgate.toml"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        text(&output.stdout),
+        "\
+stricter  refs/heads/main: `linear` when { paths = [\"db/**\"] } is asked
+looser    an exemption from `linear` is given
+"
+    );
+}
+
+#[test]
+fn explain_says_which_line_asks_for_what() {
+    let repository = repository();
+    let output = run(repository.path(), &["explain", "--ref", "main", "--path", "db/1.sql"]);
+    let said = text(&output.stdout);
+    assert!(said.starts_with("refs/heads/main, db/1.sql: 2 rules apply\n"), "{said}");
+    assert!(said.contains("refgate.toml:6         true, because of the path\n"), "{said}");
+    assert!(said.contains("org.toml:4             true\n"), "{said}");
+    assert!(said.contains("  exempt from linear (refgate.toml:7): old\n"), "{said}");
+    let output = run(repository.path(), &["explain", "lineal"]);
+    assert_eq!(output.status.code(), Some(2));
+    let output = run(repository.path(), &["explain", "linear"]);
+    assert!(text(&output.stdout).starts_with("linear (refs)\n"));
+    let output = run(repository.path(), &["explain", "--last"]);
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stdout));
+}
+
+#[test]
+fn nobody_listening_changes_no_exit_code() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut child = command(dir.path(), &["policy", "schema"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(output.stderr.is_empty());
+}
+
+#[test]
+fn a_wrong_variable_is_an_error_and_no_backtrace_is_shown() {
+    let repository = repository();
+    for (name, value) in [("REFGATE_FORMAT", "xml"), ("REFGATE_COLOR", "blue")] {
+        let output = command(repository.path(), &["policy", "show"])
+            .env(name, value)
+            .env("RUST_BACKTRACE", "1")
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        assert!(text(&output.stderr).starts_with(&format!("error: {name}: ")));
+        assert!(!text(&output.stderr).contains("backtrace"));
+    }
+}
+
+#[test]
+fn completions_and_pages_are_written() {
+    let dir = tempfile::tempdir().unwrap();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let output = run(dir.path(), &["completions", shell]);
+        assert_eq!(output.status.code(), Some(0));
+        assert!(text(&output.stdout).contains("explain"), "{shell}");
+    }
+    let output = run(dir.path(), &["man", "--out", "pages"]);
+    assert_eq!(output.status.code(), Some(0));
+    for page in ["refgate.1", "refgate-check.1", "refgate-policy-diff.1"] {
+        assert!(dir.path().join("pages").join(page).is_file(), "{page}");
+    }
+}
+
+/// A repository whose policy extends another.
+fn repository() -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    git(dir.path(), &["init", "-q", "-b", "main"]);
+    fs::write(dir.path().join("refgate.toml"), POLICY).unwrap();
+    let org = "version = 1\n[[protect]]\nrefs = [\"main\"]\nfast-forward-only = true\n";
+    fs::write(dir.path().join("org.toml"), org).unwrap();
+    dir
+}
+
+fn git(dir: &Path, arguments: &[&str]) {
+    let status = Command::new("git").args(arguments).current_dir(dir).status().unwrap();
+    assert!(status.success());
+}
+
+fn run(dir: &Path, arguments: &[&str]) -> Output {
+    command(dir, arguments).output().unwrap()
+}
+
+fn command(dir: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_refgate"));
+    command.args(arguments).current_dir(dir);
+    for name in ["REFGATE", "REFGATE_POLICY", "REFGATE_FORMAT", "REFGATE_COLOR", "GIT_DIR"] {
+        command.env_remove(name);
+    }
+    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CEILING_DIRECTORIES", "/");
+    command
+}
+
+fn text(raw: &[u8]) -> String {
+    String::from_utf8(raw.to_vec()).unwrap()
+}
