@@ -132,10 +132,14 @@ fn the_first_five_minutes() {
         "{}",
         ran.said()
     );
+    assert!(repo.dir.join(".git/refgate/last.json").exists());
+    repo.refgate(&["uninstall"]).ok();
+    assert!(!repo.dir.join(".git/refgate").exists());
+    assert!(!repo.dir.join(".git/hooks/pre-commit").exists());
     // Without hooks it gets as far as the server.
     repo.commit("Deploy");
     let server = world.repo_with("s.git", &["--bare"]);
-    server.refgate(&["install", "--server"]).ok();
+    server.refgate(&["install", "--server", "--seal"]).ok();
     server.refgate(&["doctor", "--server"]).ok();
     let url = server.dir.to_str().unwrap();
     repo.git(&["push", "--no-verify", url, "main~1:refs/heads/main"]).ok();
@@ -143,4 +147,5 @@ fn the_first_five_minutes() {
     assert_ne!(ran.code, 0);
     assert!(ran.stderr().contains("remote: error: refs/heads/main: denied"), "{}", ran.said());
     assert!(ran.stderr().contains("secrets (refgate.toml:"), "{}", ran.said());
+    assert_eq!(server.rev("main"), repo.rev("main~1"));
 }

@@ -137,10 +137,11 @@ fn records(plan: &mut Plan, common: &Path) {
     let trees = fs::read_dir(common.join("worktrees")).into_iter().flatten().flatten();
     let dirs = trees.map(|it| it.path()).chain([common.to_owned()]);
     for dir in dirs.map(|it| it.join("refgate")).filter(|it| it.is_dir()) {
-        let last = dir.join("last.json");
-        if last.is_file() {
-            plan.steps.push(Step::Remove(last));
-        }
+        let notes = fs::read_dir(&dir).into_iter().flatten().flatten().map(|it| it.path());
+        let ours = |it: &PathBuf| {
+            it.file_name().is_some_and(|it| it.to_string_lossy().starts_with("last.json"))
+        };
+        plan.steps.extend(notes.filter(ours).map(Step::Remove));
         plan.steps.push(Step::Unmake(dir));
     }
 }
