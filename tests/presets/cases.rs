@@ -69,6 +69,12 @@ fn conflict() -> String {
     format!("{} ours\na\n{}\nb\n{} theirs\n", marks[0], marks[1], marks[2])
 }
 
+/// A message that its author signs off on.
+fn signed(subject: &str, body: &str) -> String {
+    let body = if body.is_empty() { String::new() } else { format!("{body}\n\n") };
+    format!("{subject}\n\n{body}Signed-off-by: Ana <ana@acme.example>\n")
+}
+
 /// A key that no provider issued, in parts, since the whole would be found here.
 fn key() -> String {
     format!("aws_access_key_id = {}{}\n", "AKIA", "QZ7KXW5N2RVJ3TMB")
@@ -96,7 +102,8 @@ cases! {
             Allowed, push("refs/tags/v1").created();
             Allowed, push("refs/heads/topic").rewritten();
             Allowed, push("refs/heads/topic").deleted();
-            Allowed, main().message("wip\n").at(Stage::PrePush);
+            Allowed, push("refs/heads/topic").message("wip\n");
+            Allowed, main().at(Stage::PrePush);
             Allowed, main().at(Stage::CommitMsg);
             Allowed, main().at(Stage::PreCommit);
         }
@@ -105,6 +112,11 @@ cases! {
             Denied("fast-forward-only"), push("refs/heads/master").rewritten();
             Denied("fast-forward-only"), main().deleted();
             Denied("fast-forward-only"), push("refs/heads/master").deleted();
+        }
+        "Nothing lands that is meant to go before: fixup, squash and wip commits" => {
+            Denied("message"), main().message("fixup! retry the capture\n");
+            Denied("message"), main().message("squash! retry the capture\n");
+            Denied("message"), main().message("wip: retry the capture\n");
         }
         "No commit brings a credential in the form that a provider gives it" => {
             Denied("secrets"), main().with("deploy.env", &key());
@@ -163,6 +175,10 @@ cases! {
             Denied("commits"), pulled("refs/heads/main").times(21);
             Allowed, pulled("refs/heads/main").times(20);
         }
+        "Subjects fit into 72 columns" => {
+            Denied("message"), pulled("refs/heads/main").message(&format!("{}\n", "x".repeat(73)));
+            Allowed, pulled("refs/heads/main").message(&format!("{}\n", "x".repeat(72)));
+        }
         "A new branch says what it is for" => {
             Denied("branch-name"), push("refs/heads/bob").created();
         }
@@ -217,6 +233,15 @@ cases! {
         "Nobody rewrites or deletes them" => {
             Denied("fast-forward-only"), pulled("refs/heads/release/1").rewritten();
             Denied("fast-forward-only"), pulled("refs/heads/release/1").deleted();
+        }
+        "Every commit names its ticket, says what kind of change it is, and says more than a subject can" => {
+            Denied("ticket"), pulled("refs/heads/main").message(&signed("fix: retry", "Late."));
+            Denied("message"), pulled("refs/heads/main").message(&signed("Retry", "For PAY-17."));
+            Denied("message"), pulled("refs/heads/main").message(&signed("fix: PAY-17", ""));
+        }
+        "Its author signs off on it" => {
+            Denied("sign-off"), pulled("refs/heads/main")
+                .message("fix(pay): retry\n\nLate at night, for PAY-17.\n");
         }
         "No submodule brings code from elsewhere" => {
             Denied("files"), pulled("refs/heads/main").entry("lib", b"", Mode::Submodule);
