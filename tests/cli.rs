@@ -2,9 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
-use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::sync::Mutex;
+use std::{fs, panic};
 
 use tempfile::TempDir;
 
@@ -164,6 +165,19 @@ fn completions_and_pages_are_written() {
     for page in ["refgate.1", "refgate-check.1", "refgate-policy-diff.1"] {
         assert!(dir.path().join("pages").join(page).is_file(), "{page}");
     }
+}
+
+#[test]
+fn a_panic_is_told_on_two_lines() {
+    static TOLD: Mutex<String> = Mutex::new(String::new());
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(|it| *TOLD.lock().unwrap() = refgate::cli::panicked(it)));
+    let _ = panic::catch_unwind(|| panic!("a\u{1b}[2J\nb"));
+    panic::set_hook(before);
+    let told = TOLD.lock().unwrap().clone();
+    assert!(told.starts_with("error: refgate could not judge: a\\u{1b}[2J b (tests/cli.rs:"));
+    assert!(told.lines().nth(1).unwrap().starts_with("hint: "), "{told}");
+    assert_eq!(told.lines().count(), 2);
 }
 
 /// A repository whose policy extends another.

@@ -175,8 +175,3 @@ impl Global {
         Ok(Self { policy, format, color, quiet, verbose, environment })
     }
 }
-
-/// For commands whose shell is not there yet.
-fn not_in_this_build<T>(what: &str) -> anyhow::Result<T> {
-    anyhow::bail!("{what}: not in this build")
-}

@@ -38,6 +38,10 @@ impl Page {
     /// Adds `text` behind `prefix`, broken between words to fit. If there is no
     /// room for all of it, counts `findings` more that are left out.
     pub(super) fn paragraph(&mut self, prefix: &str, text: &str, findings: usize) {
+        if self.full {
+            self.left_out += findings;
+            return;
+        }
         let indent = " ".repeat(prefix.len().clamp(6, 12));
         let mut lines = Vec::new();
         let mut line = prefix.to_owned();
