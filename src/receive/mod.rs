@@ -46,6 +46,13 @@ impl Receive<'_> {
     pub fn pre_receive(&self, input: &[u8]) -> Result<Answer> {
         let repository = self.open()?;
         let lines = lines(input, repository.hash().len_in_bytes())?;
+        if lines.is_empty() {
+            // Git never asks for nothing: somebody has read what it wrote.
+            bail!(
+                "no refs were given to judge\n\
+                 hint: a hook that runs before this one must hand on its standard input"
+            );
+        }
         self.answer(&repository, &lines)
     }
 
