@@ -191,13 +191,17 @@ impl TreeEntry<'_> {
 }
 
 /// Reads a tree whose object names are `hash_len` bytes long. An error says what
-/// is wrong: cut short, a mode that is no number, names out of order or twice.
+/// is wrong: cut short, a mode that is no number, a `/` in a name, names out of
+/// order or twice.
 pub fn tree(raw: &[u8], hash_len: usize) -> Result<Vec<TreeEntry<'_>>, &'static str> {
     let mut entries: Vec<TreeEntry<'_>> = Vec::with_capacity(raw.len() / 36);
     let mut rest = raw;
     while !rest.is_empty() {
         let (mode, after) = rest.split_once_str(b" ").ok_or("an entry without a mode")?;
         let (name, after) = after.split_once_str(b"\0").ok_or("an entry without an end")?;
+        if name.contains(&b'/') {
+            return Err("a name that holds `/`");
+        }
         let oid = after.get(..hash_len).and_then(Oid::from_bytes).ok_or("it is cut short")?;
         let mode = bits(mode).ok_or("a mode that is no octal number")?;
         let entry = TreeEntry { name, mode, oid };
