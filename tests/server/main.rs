@@ -6,6 +6,8 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs)]
 
+mod content;
+mod process;
 mod refs;
 #[path = "../support/mod.rs"]
 mod support;
