@@ -48,6 +48,8 @@ rules! {
     files::Files,
     text::Text,
     required_files::RequiredFiles,
+    approvals::Approvals,
+    checks::Checks,
 }
 
 built_in! {
