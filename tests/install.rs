@@ -660,6 +660,65 @@ fn a_kill_at_any_moment_leaves_the_old_or_the_new() {
 }
 
 #[test]
+fn many_at_once_come_to_what_one_comes_to() {
+    let world = World::new();
+    let tool = Tool::new(&world);
+    let repo = repo(&world, "many");
+    program(&repo.dir.join(".git/hooks/pre-push"), &note(&world, "theirs"));
+    let before = tree(&repo.dir);
+    let start = || {
+        let mut command = tool.command(&world, &repo.dir, &["install", "--chain"]);
+        let quiet = std::process::Stdio::null;
+        command.stdout(quiet()).stderr(quiet()).spawn().unwrap()
+    };
+    let children: Vec<_> = (0..8).map(|_| start()).collect();
+    for mut child in children {
+        child.wait().unwrap();
+    }
+    tool.run(&repo, &["install", "--chain"]).ok();
+    let once = tree(&repo.dir);
+    tool.run(&repo, &["install", "--chain"]).ok();
+    assert_same(&once, &repo.dir);
+    tool.stand_in(0);
+    repo.git(&["push", "-q", ".", "main:b"]).ok();
+    let called = tool.called();
+    assert!(
+        called.contains("refgate hook pre-push\n") && called.contains("theirs 2\n"),
+        "{called}"
+    );
+    repo.git(&["branch", "-qD", "b"]).ok();
+    tool.restore();
+    tool.run(&repo, &["uninstall"]).ok();
+    let mut after = tree(&repo.dir);
+    // What the push itself left of the branch.
+    after.retain(|path, _| {
+        before.contains_key(path) || !path.starts_with(repo.dir.join(".git/logs"))
+    });
+    assert_eq!(before.len(), after.len());
+    assert!(before == after);
+}
+
+#[test]
+fn hooks_behind_a_link_are_not_touched() {
+    let world = World::new();
+    let tool = Tool::new(&world);
+    let repo = repo(&world, "link");
+    let shared = world.path("shared");
+    program(&shared.join("post-commit"), "#!/bin/sh\n");
+    fs::remove_dir_all(repo.dir.join(".git/hooks")).unwrap();
+    symlink(&shared, repo.dir.join(".git/hooks")).unwrap();
+    let before = tree(&shared);
+    let ran = tool.run(&repo, &["install", "--chain"]);
+    assert_same(&before, &shared);
+    if config_hooks(&world) {
+        assert_eq!(ran.code, 0, "{}", ran.said());
+    } else {
+        assert_eq!(ran.code, 2, "{}", ran.said());
+        assert!(ran.stdout().contains(".git/hooks is a link or a file"), "{}", ran.said());
+    }
+}
+
+#[test]
 fn settings_of_the_configuration_survive() {
     let world = World::new();
     let tool = Tool::new(&world);

@@ -50,7 +50,13 @@ fn local(global: &Global) -> anyhow::Result<Vec<Line>> {
     let options = Options { policy: global.policy.as_deref(), at, ..Options::default() };
     let opened = Local::open(&global.environment.vars, &directory, options);
     let policy = opened.as_ref().map(Local::policy).map_err(|error| format!("{error:#}"));
-    Ok(install::examine(&site, &install::Doctor { binary: this_binary()?, at, policy }))
+    let doctor = install::Doctor { binary: this_binary()?, at, policy };
+    let mut lines = install::examine(&site, &doctor);
+    if global.environment.is_off() {
+        let off = Line::warning("REFGATE=0 is set: hooks judge nothing, the server does");
+        lines.push(off.hint("unset REFGATE"));
+    }
+    Ok(lines)
 }
 
 fn server(dir: &Path, global: &Global) -> anyhow::Result<Vec<Line>> {

@@ -133,13 +133,22 @@ impl<'p> Planner<'p> {
 
     /// The place belongs to more than this repository, and Git knows no other.
     fn elsewhere(&self, event: Event) -> Line {
-        let (scope, value) = match &self.site.hooks_path {
-            Some(it) => (it.scope.name(), it.value.as_str()),
-            None => ("local", "no directory"),
+        let what = match &self.site.hooks_path {
+            Some(it) => format!(
+                "{event}: core.hooksPath is {} ({}), not this repository's",
+                it.value,
+                it.scope.name()
+            ),
+            None => {
+                let hooks = self.site.shown(&self.site.common.join("hooks"));
+                format!("{event}: {hooks} is a link or a file, not this repository's")
+            }
         };
-        let what = format!("{event}: core.hooksPath is {value} ({scope}), not this repository's");
         let line = call(event, &self.asked.binary);
-        let own = "git config core.hooksPath \"$(git rev-parse --git-common-dir)/hooks\"";
+        let own = match self.site.hooks_path {
+            Some(_) => "git config core.hooksPath \"$(git rev-parse --git-common-dir)/hooks\"",
+            None => "make it a directory",
+        };
         let mut refusal = Line::error(what)
             .hint(format!("use git {} or newer, which runs both", Version::CONFIG_HOOKS))
             .hint(format!("or give this repository hooks of its own: {own}"));

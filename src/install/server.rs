@@ -49,10 +49,16 @@ pub fn install_server(
 ) -> anyhow::Result<Plan> {
     let mut plan = Plan::default();
     if !site.is_ours() {
-        let scope = site.hooks_path.as_ref().map_or("", |it| it.scope.name());
-        let what = format!("core.hooksPath ({scope}) leads to {}", site.hooks.display());
-        let own = "git config core.hooksPath hooks";
-        plan.lines.push(Line::error(what).hint(format!("in the repository: {own}")));
+        let hooks = site.hooks.display();
+        plan.lines.push(match &site.hooks_path {
+            Some(it) => {
+                let scope = it.scope.name();
+                Line::error(format!("core.hooksPath ({scope}) leads to {hooks}"))
+                    .hint("in the repository: git config core.hooksPath hooks")
+            }
+            None => Line::error(format!("{hooks} is a link or a file, not this repository's"))
+                .hint("make it a directory"),
+        });
         return Ok(plan);
     }
     for dir in [&site.hooks, &site.common] {

@@ -94,11 +94,14 @@ impl Site {
     }
 
     /// Whether hooks may be written where Git looks for them: not if the place
-    /// belongs to every repository of a user or a machine, or is no directory.
+    /// belongs to every repository of a user or a machine, is a link that leads
+    /// elsewhere, or is no directory.
     pub fn is_ours(&self) -> bool {
-        let whose = self.hooks_path.as_ref().map_or(Scope::Local, |it| it.scope);
-        matches!(whose, Scope::Local | Scope::Worktree)
-            && (self.hooks.is_dir() || !self.hooks.exists())
+        let own = match &self.hooks_path {
+            Some(it) => matches!(it.scope, Scope::Local | Scope::Worktree),
+            None => !self.common.join("hooks").is_symlink(),
+        };
+        own && (self.hooks.is_dir() || !self.hooks.exists())
     }
 
     /// A path as it is told: from the top of the work tree, if it is in there.
