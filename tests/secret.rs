@@ -5,7 +5,9 @@
 use std::collections::HashSet;
 
 use proptest::prelude::*;
+use refgate::judge::judge;
 use refgate::secret::{Custom, Finding, Matcher, Scanner, expand, patterns, sample};
+use refgate::{model, policy};
 use regex_syntax::ParserBuilder;
 
 fn ids(found: &[Finding]) -> Vec<&str> {
@@ -221,4 +223,40 @@ fn a_pattern_of_ones_own_names_its_keywords() {
     assert!(new(custom("acme_[0-9]+", &[])).unwrap_err().contains("keywords"));
     assert!(new(custom("acme_[0-9", &["acme_"])).unwrap_err().contains("acme"));
     assert!(new(custom("(acme)?", &["acme"])).unwrap_err().contains("nothing"));
+}
+
+#[test]
+fn a_secret_in_a_refs_name_is_refused() {
+    let policy = "version = 1\n[[protect]]\nrefs = [\"**\"]\nsecrets = {}\n";
+    let policy = policy::parse("refgate.toml", policy, &mut |_| Err(String::new())).unwrap();
+    let name = format!("refs/heads/{}", sample("npm").unwrap());
+    let mut facts = model::Recorded::default();
+    let known = model::RecordedUpdate {
+        commits: Some(Vec::new()),
+        files: Some(Vec::new()),
+        ..model::RecordedUpdate::default()
+    };
+    facts.update.insert(name.clone(), known);
+    let update = model::RefUpdate {
+        name: name.as_str().into(),
+        asked_as: None,
+        old: None,
+        stale: false,
+        new: model::Target::At("9be0d11".parse().unwrap()),
+    };
+    let change = model::Change {
+        stage: model::Stage::PreReceive,
+        actor: Ok(model::Actor("ana".to_owned())),
+        updates: vec![update],
+        at: 0,
+        facts: &facts,
+        memory: model::Memory::default(),
+    };
+    let verdict = judge(&policy, &change);
+    let mut findings = verdict.judgments.iter().flat_map(|it| &it.findings);
+    let finding = findings.find(|it| it.rule == "secrets").unwrap();
+    let [reason] = &finding.reasons[..] else { panic!("{finding:?}") };
+    assert_eq!(reason.decision, model::Decision::Deny);
+    assert_eq!(reason.code.as_deref(), Some("npm"));
+    assert!(reason.what.contains("in the ref's name") && reason.fingerprint.is_some());
 }

@@ -1,5 +1,7 @@
 //! What decides, behind a regular expression, whether something is a secret.
 
+use bstr::ByteSlice;
+
 use super::base64;
 use super::plain::{is_placeholder, is_wordy, kinds, randomness};
 use super::sample::base62;
@@ -83,7 +85,8 @@ pub(super) fn jwt(it: &Candidate<'_>) -> bool {
 /// The length of the armoured body behind `-----BEGIN … KEY-----`, if it is
 /// one: base64 over lines, which may be escaped, quoted or joined in code.
 pub(super) fn armour(after: &[u8]) -> Option<usize> {
-    let end = after.windows(8).position(|it| it == b"-----END").unwrap_or(after.len());
+    // Any armour line ends it, lest many heads share a body.
+    let end = after.find(b"-----").unwrap_or(after.len());
     let mut body = Vec::new();
     for line in lines(&after[..end]) {
         let line = trimmed(line);
@@ -107,14 +110,15 @@ pub(super) fn armour(after: &[u8]) -> Option<usize> {
 /// A service account's file: its private key follows the key's id.
 pub(super) fn service_account(after: &[u8]) -> Option<usize> {
     const BEGIN: &[u8] = b"-----BEGIN PRIVATE KEY-----";
-    let at = after.windows(BEGIN.len()).position(|it| it == BEGIN)? + BEGIN.len();
+    let near = &after[..after.len().min(512)];
+    let at = near.find(BEGIN)? + BEGIN.len();
     armour(&after[at..]).map(|len| at + len)
 }
 
 /// The rest of a key file of `PuTTY`, if its private part is there.
 pub(super) fn putty(after: &[u8]) -> Option<usize> {
     const MARK: &[u8] = b"Private-Lines: ";
-    let at = after.windows(MARK.len()).position(|it| it == MARK)?;
+    let at = after.find(MARK)?;
     let body = after.get(at + MARK.len()..)?;
     let text = body.iter().filter(|it| it.is_ascii_alphanumeric()).count();
     (text >= 40).then_some(after.len().min(at + 512))

@@ -75,6 +75,9 @@ pub(super) struct Probe {
     body: Option<Body>,
     pub(super) shows: bool,
     edges: bool,
+    /// Whether the secret begins with the keyword, so that what stands before
+    /// it decides before the regex runs.
+    leads: bool,
 }
 
 /// Where a keyword stands, and whose it is.
@@ -170,7 +173,10 @@ impl Matcher {
             }
             let keyword = &self.keywords[found.pattern().as_usize()];
             let exact = text[start..end] == *keyword.text.as_bytes();
-            let calls = keyword.calls.iter().filter(|(_, case)| exact || *case == Case::Any);
+            let fresh = is_fresh(&text[start.saturating_sub(4)..start]);
+            let calls = keyword.calls.iter().filter(|&&(probe, case)| {
+                (exact || case == Case::Any) && (fresh || !self.probes[probe].leads)
+            });
             hits.extend(calls.map(|&(probe, _)| Hit { probe, start, end }));
         }
         hits.sort_unstable();
@@ -215,6 +221,7 @@ impl Probe {
             body: pattern.body,
             shows: pattern.shows,
             edges: pattern.edges,
+            leads: pattern.edges && leads(pattern),
         }
     }
 
@@ -249,6 +256,7 @@ impl Probe {
             body: None,
             shows: true,
             edges: false,
+            leads: false,
         };
         Ok((probe, keywords))
     }
@@ -314,6 +322,13 @@ impl Probe {
 
 fn compile(source: &str) -> Result<Regex, regex::Error> {
     RegexBuilder::new(source).unicode(false).size_limit(4 << 20).dfa_size_limit(1 << 20).build()
+}
+
+/// Whether every match begins with a keyword of the pattern.
+fn leads(pattern: &Pattern) -> bool {
+    let regex = pattern.regex.bytes().filter(|&it| it != b'\\');
+    let head: Vec<u8> = regex.take(64).collect();
+    matches!(pattern.keywords, [one] if head.starts_with(one.as_bytes()))
 }
 
 fn is_word(byte: u8) -> bool {
