@@ -52,7 +52,10 @@ fn valid() -> Vec<String> {
     let example = |manual: &str| {
         let from = manual.find("```toml\n")? + 8;
         let len = manual[from..].find("```")?;
-        Some(format!("{BASE}{}", &manual[from..from + len]))
+        // Some rules can be decided at the host alone.
+        let stages = "version = 1\nstages = [\"pre-receive\", \"github\"]\n";
+        let base = BASE.replacen("version = 1\n", stages, 1);
+        Some(format!("{base}{}", &manual[from..from + len]))
     };
     let presets = PRESETS.iter().map(|(_, text)| (*text).to_owned());
     RULES.iter().filter_map(|it| example(it.manual)).chain(presets).collect()
