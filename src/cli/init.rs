@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 
+use super::progress::Progress;
 use super::replay::replayed;
 use super::{Exit, Global, Replay, policy_file, say};
 use crate::hook::{Local, Options};
@@ -93,21 +94,21 @@ impl Init {
             say(&text)?;
             return Ok(Exit::Allowed);
         }
-        let tried = Trial::of(&text, global)?;
-        let left = tried.held()?;
-        let past = tried.past();
+        let past = Trial::of(&text, global)?.past()?;
         create(&path, &text)?;
         let mut told = summary(&seen);
         let _ = writeln!(told, "\nWrote refgate.toml ({} lines, commented)", text.lines().count());
-        for held in asked.held {
-            let (rule, count) = (held.rule, held.paths.len());
-            let _ = writeln!(told, "  exempt for 90 days: {count} files that `{rule}` would deny");
+        for Held { rule, paths } in asked.held {
+            let exempt = paths.iter().filter(|it| std::str::from_utf8(it).is_ok()).count();
+            if exempt > 0 {
+                let what = "files that are here and that";
+                let _ = writeln!(told, "  exempt for 90 days: {exempt} {what} `{rule}` would deny");
+            }
+            if exempt < paths.len() || paths.is_empty() {
+                let _ = writeln!(told, "  denied: what is here, by `{rule}`; refgate check --all");
+            }
         }
-        for held in left {
-            let _ =
-                writeln!(told, "  denied as it is: `{}`; refgate check --all says why", held.rule);
-        }
-        let _ = write!(told, "\nIn the past, as if each were pushed now:\n{}", past?);
+        let _ = write!(told, "\nIn the past, as if each were pushed now:\n{past}");
         told += "\nNext:  refgate install            hooks in this clone, removable\n       \
                  git add refgate.toml       it judges once it is committed\n";
         say(&told)?;
@@ -142,7 +143,9 @@ impl<'t> Trial<'t> {
         let at = self.global.environment.now()?;
         let options = Options { policy: Some(&self.path), at, ..Options::default() };
         let local = Local::open(&self.global.environment.vars, &directory, options)?;
-        let verdict = local.everything(&|_| {})?.verdict;
+        let progress = Progress::new("contents");
+        let verdict = local.everything(&|done| progress.at(done))?.verdict;
+        progress.end();
         let mut held: BTreeMap<_, BTreeSet<Vec<u8>>> = BTreeMap::new();
         let judgments = verdict.iter().flat_map(|it| &it.judgments);
         for finding in judgments.flat_map(|it| &it.findings) {

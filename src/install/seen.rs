@@ -56,7 +56,7 @@ impl Seen {
         let since = ["log", "--since=90.days", "--no-merges", "--format=%aE", "HEAD"];
         let authors = lines(site, &since);
         let subjects = lines(site, &["log", "-200", "--no-merges", "--format=%s", "HEAD"]);
-        let conventional = |it: &&String| git_conventional::Commit::parse(it).is_ok();
+        let conventional = |it: &&String| is_conventional(it);
         let attributes = site.top.as_ref().map(|top| std::fs::read(top.join(".gitattributes")));
         let attributes = attributes.and_then(Result::ok).unwrap_or_default();
         Self {
@@ -103,6 +103,16 @@ impl Seen {
     }
 }
 
+/// The types that users of Conventional Commits use. `area: what` has the same
+/// form, and is another style.
+const TYPES: &[&str] =
+    &["build", "chore", "ci", "docs", "feat", "fix", "perf", "refactor", "revert", "style", "test"];
+
+fn is_conventional(subject: &str) -> bool {
+    let read = git_conventional::Commit::parse(subject);
+    read.is_ok_and(|it| TYPES.iter().any(|known| it.type_() == *known))
+}
+
 fn lines(site: &Site, args: &[&str]) -> Vec<String> {
     let out = site.git.text(args).unwrap_or_default();
     out.lines().map(str::to_owned).collect()
@@ -143,7 +153,7 @@ fn github(site: &Site) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::Seen;
+    use super::{Seen, is_conventional};
 
     fn with(branches: &[&str]) -> Seen {
         let branches = branches.iter().map(ToString::to_string).collect();
@@ -156,6 +166,12 @@ mod tests {
         let all = with(&["main", "develop", "release/1", "stable/2/3"]);
         assert_eq!(all.lasting(), ["main", "develop", "release/**", "stable/**"]);
         assert!(all.is_git_flow() && !with(&["main", "release/1"]).is_git_flow());
+    }
+
+    #[test]
+    fn an_area_is_no_type() {
+        assert!(is_conventional("feat(pay)!: take cards") && is_conventional("Fix: a"));
+        assert!(!is_conventional("setup: read it once") && !is_conventional("Fix a"));
     }
 
     #[test]
