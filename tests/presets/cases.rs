@@ -20,10 +20,12 @@ pub(crate) enum Expect {
     Allowed,
     /// This rule alone denies it.
     Denied(&'static str),
+    /// This rule alone lets it wait.
+    Pending(&'static str),
     /// This rule alone warns.
     Warned(&'static str),
 }
-use Expect::{Allowed, Denied, Warned};
+use Expect::{Allowed, Denied, Pending, Warned};
 
 /// A push to the default branch.
 fn main() -> Push {
@@ -32,7 +34,12 @@ fn main() -> Push {
 
 /// A merged pull request, on a host that says so.
 fn pulled(name: &str) -> Push {
-    push(name).facts(|it| it.update.entry(name.to_owned()).or_default().pull_request = Some(true))
+    push(name).pull_request(true)
+}
+
+/// A pull request that two others have approved, before it is merged.
+fn reviewed(name: &str) -> Push {
+    pulled(name).at(Stage::Github).approved(&[("bo", "9be0d11"), ("cy", "9be0d11")])
 }
 
 /// A new annotated tag of a commit on main.
@@ -224,33 +231,43 @@ cases! {
     }
     "regulated" {
         "Evidence for those who must show who changed what, and why" => {
-            Allowed, pulled("refs/heads/main");
+            Allowed, reviewed("refs/heads/main");
         }
         "Protected branches change by pull request only" => {
-            Denied("pull-request"), main();
-            Denied("pull-request"), push("refs/heads/release/1");
+            Denied("pull-request"), reviewed("refs/heads/main").pull_request(false);
+            Denied("pull-request"), reviewed("refs/heads/release/1").pull_request(false);
+        }
+        "Two people have approved the very commit that lands" => {
+            Pending("approvals"), reviewed("refs/heads/main").approved(&[("bo", "9be0d11")]);
+            Pending("approvals"), reviewed("refs/heads/main")
+                .approved(&[("bo", "9be0d11"), ("cy", "1c2d3e4")]);
+            Pending("approvals"), reviewed("refs/heads/main")
+                .approved(&[("bo", "9be0d11"), ("Bo", "9be0d11")]);
+        }
+        "A server that cannot know them refuses a push" => {
+            Denied("approvals"), pulled("refs/heads/main");
         }
         "Nobody rewrites or deletes them" => {
-            Denied("fast-forward-only"), pulled("refs/heads/release/1").rewritten();
-            Denied("fast-forward-only"), pulled("refs/heads/release/1").deleted();
+            Denied("fast-forward-only"), reviewed("refs/heads/release/1").rewritten();
+            Denied("fast-forward-only"), reviewed("refs/heads/release/1").deleted();
         }
         "Every commit names its ticket, says what kind of change it is, and says more than a subject can" => {
-            Denied("ticket"), pulled("refs/heads/main").message(&signed("fix: retry", "Late."));
-            Denied("message"), pulled("refs/heads/main").message(&signed("Retry", "For PAY-17."));
-            Denied("message"), pulled("refs/heads/main").message(&signed("fix: PAY-17", ""));
+            Denied("ticket"), reviewed("refs/heads/main").message(&signed("fix: retry", "Late."));
+            Denied("message"), reviewed("refs/heads/main").message(&signed("Retry", "For PAY-17."));
+            Denied("message"), reviewed("refs/heads/main").message(&signed("fix: PAY-17", ""));
         }
         "Its author signs off on it" => {
-            Denied("sign-off"), pulled("refs/heads/main")
+            Denied("sign-off"), reviewed("refs/heads/main")
                 .message("fix(pay): retry\n\nLate at night, for PAY-17.\n");
         }
         "No submodule brings code from elsewhere" => {
-            Denied("files"), pulled("refs/heads/main").entry("lib", b"", Mode::Submodule);
+            Denied("files"), reviewed("refs/heads/main").entry("lib", b"", Mode::Submodule);
         }
         "Text holds no characters that nobody sees" => {
-            Denied("text"), pulled("refs/heads/main").with("a.js", "let a\u{200b}b = 1;\n");
+            Denied("text"), reviewed("refs/heads/main").with("a.js", "let a\u{200b}b = 1;\n");
         }
         "Every path can be held by Windows" => {
-            Denied("paths"), pulled("refs/heads/main").with("aux.c", "int x;\n");
+            Denied("paths"), reviewed("refs/heads/main").with("aux.c", "int x;\n");
         }
         "A release tag is signed" => {
             Denied("tag"), tagged(|it| it.tags[0].signed = false);

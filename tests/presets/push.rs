@@ -2,8 +2,8 @@
 
 use refgate::judge::judge;
 use refgate::model::{
-    Actor, Change, Commit, Decision, Entry, FileChange, Ident, Incoming, Kind, Memory, Mode, Need,
-    Oid, Peeled, Recorded, RefUpdate, Stage, Target, Unknown, Version,
+    Actor, Approval, Change, Commit, Decision, Entry, FileChange, Ident, Incoming, Kind, Memory,
+    Mode, Need, Oid, Peeled, Recorded, RefUpdate, Stage, Target, Unknown, Version,
 };
 use refgate::policy::Policy;
 
@@ -60,8 +60,7 @@ pub(crate) fn push(name: &str) -> Push {
     push.facts.history = Some([(oid("9be0d11"), vec![oid("1c2d3e4")])].into());
     push.facts.refs = Some([(name.to_owned(), oid("1c2d3e4"))].into());
     push.facts.incoming = Some(Incoming { objects: 3, bytes: 1_000 });
-    push.facts.update.entry(name.to_owned()).or_default().pull_request = Some(false);
-    push.with("README.md", "# Pay\n").with("src/pay.rs", "pub fn pay() {}\n")
+    push.pull_request(false).with("README.md", "# Pay\n").with("src/pay.rs", "pub fn pay() {}\n")
 }
 
 impl Push {
@@ -123,6 +122,23 @@ impl Push {
     pub(crate) fn rewritten(mut self) -> Self {
         self.commits[0].parents = vec![oid("0ddba11")];
         self.facts.history = Some([(oid("9be0d11"), vec![oid("0ddba11")])].into());
+        self
+    }
+
+    /// Says whether a pull request brings it.
+    pub(crate) fn pull_request(mut self, brings: bool) -> Self {
+        let name = self.update.name.to_string();
+        self.facts.update.entry(name).or_default().pull_request = Some(brings);
+        self
+    }
+
+    /// Has people approve commits.
+    pub(crate) fn approved(mut self, words: &[(&str, &str)]) -> Self {
+        let name = self.update.name.to_string();
+        let word =
+            |&(by, commit): &(&str, &str)| Approval { by: Actor(by.into()), commit: oid(commit) };
+        self.facts.update.entry(name).or_default().approvals =
+            Some(words.iter().map(word).collect());
         self
     }
 
