@@ -194,4 +194,43 @@ proptest! {
             prop_assert!(entries.windows(2).all(|it| it[0].name != it[1].name));
         }
     }
+
+    #[test]
+    fn any_bytes_are_lines_of_a_hook_or_not(
+        bytes in prop_oneof![
+            vec(any::<u8>(), 0..200).boxed(),
+            spoilt(format!("{0} {0} refs/heads/a\n{0} {0} b\n", "0".repeat(40)).into_bytes()).boxed(),
+        ],
+    ) {
+        for hash_len in [20, 32] {
+            if let Ok(lines) = refgate::receive::lines(&bytes, hash_len) {
+                prop_assert_eq!(lines.len(), bytes.iter().filter(|it| **it == b'\n').count());
+            }
+        }
+    }
+
+    #[test]
+    fn any_bytes_can_be_searched_for_secrets(
+        bytes in prop_oneof![
+            vec(any::<u8>(), 0..400).boxed(),
+            any::<Index>().prop_flat_map(|it| {
+                let all: Vec<_> = refgate::secret::patterns().collect();
+                let sample = refgate::secret::sample(&it.get(&all).id).unwrap_or_default();
+                spoilt(format!("key = \"{sample}\"\n").into_bytes())
+            }).boxed(),
+        ],
+        cuts in vec(any::<Index>(), 0..4),
+    ) {
+        let whole = refgate::secret::Matcher::built_in().scan(&bytes);
+        // In pieces, as large blobs are read, the same is found.
+        let mut cuts: Vec<_> = cuts.iter().map(|it| it.index(bytes.len() + 1)).collect();
+        cuts.sort_unstable();
+        let mut scanner = refgate::secret::Scanner::new(refgate::secret::Matcher::built_in());
+        let mut from = 0;
+        for to in cuts.into_iter().chain([bytes.len()]) {
+            scanner.feed(&bytes[from..to]);
+            from = to;
+        }
+        prop_assert_eq!(format!("{whole:?}"), format!("{:?}", scanner.finish()));
+    }
 }

@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs)]
 
 mod content;
+mod leaks;
 mod process;
 mod refs;
 #[path = "../support/mod.rs"]
