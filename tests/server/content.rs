@@ -1,7 +1,9 @@
 //! C: content.
 
+use std::fs;
+
 use super::support::raw::{Pack, RawPush};
-use super::support::{Repo, Server, World};
+use super::support::{REFGATE, Repo, Server, World};
 use super::{BAD, POLICY, SEEN, stage};
 
 /// Pushes `commit` to a new branch.
@@ -257,6 +259,24 @@ fn c12_a_forged_lfs_pointer_is_a_file_like_any_other() {
     send(&pointer(&oid, 5, "and more\n")).refused("files");
     send("no pointer\n").refused("files");
     send(&pointer(&oid, 5, "")).accepted();
+}
+
+#[test]
+fn c13_a_huge_file_is_measured_without_being_read() {
+    let world = World::new();
+    let policy = "version = 1\n[[protect]]\nrefs = [\"**\"]\nfile-size = { max = \"5MiB\" }\n";
+    let (server, work) = stage(&world, policy);
+    let huge = fs::File::create(work.dir.join("huge")).unwrap();
+    huge.set_len(600 << 20).unwrap();
+    for repo in [&work, &server.repo] {
+        repo.git(&["config", "core.bigFileThreshold", "1m"]).ok();
+        repo.git(&["config", "core.compression", "1"]).ok();
+    }
+    work.git(&["add", "huge"]).ok();
+    work.commit("Add a huge file");
+    // Half as much memory as the file has bytes, and no more.
+    server.hook("pre-receive", &format!("ulimit -v 300000\nexec '{REFGATE}' hook pre-receive"));
+    work.push(&server, &["main"]).refused("600 MiB");
 }
 
 #[test]
