@@ -4,7 +4,7 @@ use crate::model::{
     Change, Decision, Exempt, Finding, Judgment, Place, Reason, RefUpdate, Said, Stage, Unknown,
     Verdict,
 };
-use crate::policy::{Asked, Exemption, Mode, Policy, Protection};
+use crate::policy::{Asked, Exemption, Mode, Policy, Protection, When};
 use crate::rule::{BUILT_IN, Case, Spec, WhenUnknown};
 
 /// Judges a change by a policy.
@@ -27,7 +27,7 @@ fn findings(policy: &Policy, change: &Change<'_>, update: &RefUpdate) -> Vec<Fin
     let built_in = BUILT_IN.iter().map(|(spec, check)| {
         let mut said = Said::default();
         let answer = check.check(&court.case, &mut said);
-        let reasons = court.reasons(spec, said, answer, spec.needs);
+        let reasons = court.reasons(spec, said, &answer, spec.needs);
         Finding { rule: spec.name, origin: None, why: None, since: None, reasons }
     });
     let mut findings: Vec<_> = built_in.collect();
@@ -53,7 +53,7 @@ impl Court<'_> {
                 // Not knowing whether it applies is no reason not to ask.
                 Err(_) if self.case.change.stage.is_last() => self.asked(asked),
                 Err(unknown) => {
-                    let when = protection.when.as_ref().map(|it| it.needs()).unwrap_or_default();
+                    let when = protection.when.as_ref().map(When::needs).unwrap_or_default();
                     let mut needs = asked.rule.uses(self.case.people);
                     needs.extend(when);
                     vec![self.not_knowing(asked.spec, unknown, &needs)]
@@ -75,14 +75,14 @@ impl Court<'_> {
     fn asked(&self, asked: &Asked) -> Vec<Reason> {
         let mut said = Said::default();
         let answer = asked.rule.check(&self.case, &mut said);
-        self.reasons(asked.spec, said, answer, &asked.rule.uses(self.case.people))
+        self.reasons(asked.spec, said, &answer, &asked.rule.uses(self.case.people))
     }
 
     fn reasons(
         &self,
         spec: &Spec,
         said: Said,
-        answer: Result<(), Unknown>,
+        answer: &Result<(), Unknown>,
         needs: &[crate::model::Need],
     ) -> Vec<Reason> {
         let Said { mut reasons, unknown } = said;

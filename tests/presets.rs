@@ -106,7 +106,7 @@ fn sentences(text: &str) -> BTreeSet<String> {
         match line.trim_start().strip_prefix('#').map(str::trim) {
             Some(comment) if !comment.is_empty() => {
                 let last = paragraphs.last_mut().unwrap();
-                *last = format!("{last} {comment}").trim().to_owned();
+                format!("{last} {comment}").trim().clone_into(last);
             }
             Some(_) | None => paragraphs.push(String::new()),
         }

@@ -48,10 +48,10 @@ impl Comparison<'_> {
         (self.late)()?;
         let raw_new = self.raw(new)?;
         let raw_parents = parents.iter().map(|it| self.raw(*it)).collect::<Result<Vec<_>>>()?;
-        let entries = self.entries(new, &raw_new)?;
+        let entries = read_tree(new, &raw_new)?;
         let mut others = Vec::new();
         for (oid, raw) in parents.iter().zip(&raw_parents) {
-            others.push(Cursor { entries: self.entries(*oid, raw)?, at: 0 });
+            others.push(Cursor { entries: read_tree(*oid, raw)?, at: 0 });
         }
         for entry in &entries {
             let known: Vec<_> = others.iter_mut().map(|it| it.take(entry)).collect();
@@ -124,12 +124,12 @@ impl Comparison<'_> {
             None => Ok(Vec::new()),
         }
     }
+}
 
-    fn entries<'r>(&self, oid: Option<Oid>, raw: &'r [u8]) -> Result<Vec<TreeEntry<'r>>> {
-        let Some(oid) = oid else { return Ok(Vec::new()) };
-        raw::tree(raw, oid.as_bytes().len())
-            .map_err(|why| anyhow!("tree {} is malformed: {why}", oid.short()))
-    }
+fn read_tree(oid: Option<Oid>, raw: &[u8]) -> Result<Vec<TreeEntry<'_>>> {
+    let Some(oid) = oid else { return Ok(Vec::new()) };
+    raw::tree(raw, oid.as_bytes().len())
+        .map_err(|why| anyhow!("tree {} is malformed: {why}", oid.short()))
 }
 
 /// A parent's directory, walked beside the new one.

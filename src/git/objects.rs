@@ -33,8 +33,9 @@ impl Objects {
         let mut stores = Vec::new();
         for directory in directories {
             let Ok(full) = directory.canonicalize() else { continue };
-            let mut store = gix::odb::at_opts(full, hash, None, Default::default())
-                .with_context(|| format!("cannot open {}", directory.display()))?;
+            let mut store =
+                gix::odb::at_opts(full, hash, None, gix::odb::store::init::Options::default())
+                    .with_context(|| format!("cannot open {}", directory.display()))?;
             store.set_pack_cache(|| {
                 Box::new(gix::odb::pack::cache::lru::MemoryCappedHashmap::new(CACHE))
             });

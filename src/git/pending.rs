@@ -83,7 +83,7 @@ impl Facts for Pending<'_> {
     }
 
     fn size(&self, oid: Oid) -> Fact<u64> {
-        content::size(self.repository, oid).map_err(blobs)
+        content::size(self.repository, oid).map_err(|error| blobs(&error))
     }
 
     fn read(&self, oid: Oid, sink: &mut dyn FnMut(&[u8], u64) -> bool) -> Fact<()> {
@@ -91,7 +91,7 @@ impl Facts for Pending<'_> {
         if let Some(watch) = self.watch {
             watch(self.read.get());
         }
-        content::read(self.repository, oid, Deadline::never(), sink).map_err(blobs)
+        content::read(self.repository, oid, Deadline::never(), sink).map_err(|error| blobs(&error))
     }
 
     fn directory(&self, _: &RefUpdate, path: &BStr) -> Fact<Option<Rc<[Entry]>>> {
@@ -134,6 +134,6 @@ impl Facts for Pending<'_> {
     }
 }
 
-fn blobs(error: anyhow::Error) -> Unknown {
+fn blobs(error: &anyhow::Error) -> Unknown {
     Unknown::Failed(Need::Blobs, format!("{error:#}"))
 }

@@ -83,7 +83,8 @@ impl Index {
             None => (None, &[][..]),
         };
         let all = diff.index.entries();
-        diff.directory(first, self.0.tree(), all, &mut BString::default(), 0)?;
+        let top = Sides { tree: first, cache: self.0.tree() };
+        diff.directory(&top, all, &mut BString::default(), 0)?;
         let mut found = diff.found;
         for other in others {
             let mut kept = Vec::with_capacity(found.len());
@@ -109,6 +110,13 @@ fn version(entry: &gix::index::Entry) -> Option<Version> {
     Some(Version { mode: Mode::from_bits(entry.mode.bits()), oid })
 }
 
+/// What is compared with index entries: a directory's tree, and what the index
+/// remembers of it.
+struct Sides<'i> {
+    tree: Option<Oid>,
+    cache: Option<&'i Tree>,
+}
+
 /// The index beside a tree. Where the index remembers the very tree, everything
 /// below is equal and not looked at.
 struct Diff<'i> {
@@ -122,12 +130,12 @@ impl Diff<'_> {
     /// the index entries below it.
     fn directory(
         &mut self,
-        tree: Option<Oid>,
-        cache: Option<&Tree>,
+        sides: &Sides<'_>,
         entries: &[gix::index::Entry],
         path: &mut BString,
         depth: usize,
     ) -> Result<()> {
+        let Sides { tree, cache } = *sides;
         let remembered = cache.filter(|it| it.num_entries.is_some()).map(|it| it.id.as_bytes());
         if tree.is_some_and(|tree| remembered == Some(tree.as_bytes())) {
             return Ok(());
@@ -174,7 +182,8 @@ impl Diff<'_> {
             if sparse {
                 self.sparse(entry, before.map(|it| it.oid), path.as_bstr())?;
             } else {
-                self.directory(before.map(|it| it.oid), child, inner, path, depth + 1)?;
+                let below = Sides { tree: before.map(|it| it.oid), cache: child };
+                self.directory(&below, inner, path, depth + 1)?;
             }
             path.truncate(len);
             rest = after;

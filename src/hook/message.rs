@@ -30,9 +30,8 @@ pub(super) fn cleaned(repository: &Repository, raw: &[u8]) -> BString {
     let edited = repository.vars().text("GIT_EDITOR").as_deref() != Some(":");
     let cleanup = match repository.config("commit.cleanup").as_deref().map(Vec::as_slice) {
         Some(b"verbatim") => Cleanup::Verbatim,
-        Some(b"whitespace") => Cleanup::Whitespace,
         Some(b"scissors") if edited => Cleanup::Scissors,
-        Some(b"scissors") => Cleanup::Whitespace,
+        Some(b"whitespace" | b"scissors") => Cleanup::Whitespace,
         Some(b"strip") => Cleanup::Strip,
         _ if edited => Cleanup::Strip,
         _ => Cleanup::Whitespace,

@@ -84,7 +84,7 @@ impl<'l> Local<'l> {
         let parents = self.parents();
         let facts = Pending::staged(&self.repository, &parents)?;
         let judged = facts.count();
-        self.pending(Stage::PreCommit, &facts, judged)
+        Ok(self.pending(Stage::PreCommit, &facts, judged))
     }
 
     /// Judges everything in the index, as if it were new; tells `watch` how many
@@ -92,7 +92,7 @@ impl<'l> Local<'l> {
     pub fn everything(&self, watch: &dyn Fn(usize)) -> Result<Answer> {
         let facts = Pending::everything(&self.repository)?.watched(watch);
         let judged = facts.count();
-        self.pending(Stage::PreCommit, &facts, judged)
+        Ok(self.pending(Stage::PreCommit, &facts, judged))
     }
 
     /// Judges the message in `raw`, before Git's cleanup, as `commit-msg` does.
@@ -107,7 +107,7 @@ impl<'l> Local<'l> {
             ..Commit::default()
         };
         let facts = Pending::staged(&self.repository, &parents)?.with(commit);
-        self.pending(Stage::CommitMsg, &facts, 1)
+        Ok(self.pending(Stage::CommitMsg, &facts, 1))
     }
 
     /// Judges what `pre-push` is told: the remote's name or URL, and `input`.
@@ -115,7 +115,7 @@ impl<'l> Local<'l> {
         let updates = push::updates(input)?;
         let known = push::known(&self.repository, remote, &updates)?;
         let facts = Pushed::new(&self.repository, known, Deadline::never()).pull_request(Ok(false));
-        self.answer(Stage::PrePush, updates, &facts)
+        Ok(self.answer(Stage::PrePush, updates, &facts))
     }
 
     /// Judges the commits that `new` has and `old` has not, as if they were
@@ -130,12 +130,12 @@ impl<'l> Local<'l> {
         };
         let known = [(update.name.clone(), [old].into())].into();
         let facts = Pushed::new(&self.repository, known, Deadline::never());
-        let mut answer = self.answer(Stage::PrePush, vec![update.clone()], &facts)?;
+        let mut answer = self.answer(Stage::PrePush, vec![update.clone()], &facts);
         answer.judged = facts.commits(&update).map_or(0, |it| it.len());
         Ok(answer)
     }
 
-    fn pending(&self, stage: Stage, facts: &dyn Facts, judged: usize) -> Result<Answer> {
+    fn pending(&self, stage: Stage, facts: &dyn Facts, judged: usize) -> Answer {
         let update = RefUpdate {
             name: self.onto(),
             asked_as: None,
@@ -143,16 +143,16 @@ impl<'l> Local<'l> {
             new: Target::Unwritten,
             stale: false,
         };
-        let mut answer = self.answer(stage, vec![update], facts)?;
+        let mut answer = self.answer(stage, vec![update], facts);
         answer.judged = judged;
-        Ok(answer)
+        answer
     }
 
-    fn answer(&self, stage: Stage, updates: Vec<RefUpdate>, facts: &dyn Facts) -> Result<Answer> {
+    fn answer(&self, stage: Stage, updates: Vec<RefUpdate>, facts: &dyn Facts) -> Answer {
         let judged = updates.len();
         let asks = self.found.policy.stages.contains(&stage);
         let verdict = asks.then(|| self.judge(stage, updates, facts));
-        Ok(Answer { verdict, from: self.found.from.clone(), judged })
+        Answer { verdict, from: self.found.from.clone(), judged }
     }
 
     fn judge(&self, stage: Stage, updates: Vec<RefUpdate>, facts: &dyn Facts) -> Verdict {

@@ -54,13 +54,13 @@ pub(super) fn find(
     head: Option<Oid>,
 ) -> Result<Found> {
     if let Some(path) = asked {
-        return file(path, path.display().to_string());
+        return file(path, &path.display().to_string());
     }
     let top = repository.work_tree().map(Path::to_owned);
     if let Some(named) = repository.config("refgate.policy") {
         let named = named.to_str().context("refgate.policy is no UTF-8")?;
         let base = top.as_deref().unwrap_or(repository.git_dir());
-        return file(&base.join(expanded(repository, named)), named.to_owned());
+        return file(&base.join(expanded(repository, named)), named);
     }
     for from in [From::Head, From::Index, From::WorkTree] {
         let read = |path: &str| read(repository, head, &from, path);
@@ -84,15 +84,15 @@ fn expanded(repository: &Repository, named: &str) -> PathBuf {
     }
 }
 
-fn file(path: &Path, name: String) -> Result<Found> {
+fn file(path: &Path, name: &str) -> Result<Found> {
     let text = text(std::fs::read(path).with_context(|| format!("cannot read {name}"))?)
-        .with_context(|| name.clone())?;
+        .with_context(|| name.to_owned())?;
     let home = path.parent().unwrap_or(Path::new("")).to_owned();
     let mut open = |wanted: &str| {
         let raw = std::fs::read(home.join(wanted)).map_err(|error| error.to_string())?;
         text_of(raw)
     };
-    let policy = policy::parse(&name, &text, &mut open)?;
+    let policy = policy::parse(name, &text, &mut open)?;
     Ok(Found { policy, from: From::File(path.to_owned()) })
 }
 

@@ -45,7 +45,7 @@ pub(super) fn known(
 ) -> Result<HashMap<RefName, Rc<[Oid]>>> {
     let prefix = tracking(repository, remote);
     let refs = repository.refs()?;
-    let tracked = refs.iter().filter(|(name, _)| name.as_bstr().starts_with(&*prefix));
+    let tracked = refs.iter().filter(|(name, _)| name.as_bstr().starts_with(&prefix));
     let tracked: Vec<Oid> = tracked.map(|(_, oid)| *oid).collect();
     let mut known = HashMap::new();
     for update in updates {
