@@ -11,7 +11,10 @@ mod make;
 
 use std::collections::BTreeMap;
 
-use make::{Given, Hidden, given, hidden, lenient, policy, protection, protections, stages, world};
+use make::{
+    Given, Hidden, given, hidden, lenient, people_and_checks, policy, protection, protections,
+    stages, with_evidence, world,
+};
 use proptest::prelude::*;
 use refgate::judge::judge;
 use refgate::model::{
@@ -113,12 +116,13 @@ proptest! {
     /// Law 2. An approval or a green check can only help.
     #[test]
     fn losing_an_approval_or_a_green_check_never_allows_more(
-        written in protections(),
-        stages in stages(),
-        given in given(Stage::ALL.to_vec()),
+        mut written in protections(),
+        asked in people_and_checks(),
+        given in given(last()).prop_flat_map(with_evidence),
         which in any::<prop::sample::Index>(),
     ) {
-        let policy = policy(&stages, &written);
+        written.push(asked);
+        let policy = policy(&Stage::ALL, &written);
         let before = decisions(&verdict(&policy, &given));
         let mut poorer = given;
         for known in poorer.world.facts.update.values_mut() {
@@ -199,12 +203,13 @@ proptest! {
     /// Law 6. Order and repetition change nothing, and neither does asking again.
     #[test]
     fn order_and_repetition_change_no_verdict(
-        written in protections(),
-        stages in stages(),
-        given in given(Stage::ALL.to_vec()),
+        mut written in protections(),
+        asked in people_and_checks(),
+        given in given(Stage::ALL.to_vec()).prop_flat_map(with_evidence),
         turn in any::<prop::sample::Index>(),
     ) {
-        let policy = policy(&stages, &written);
+        written.push(asked);
+        let policy = policy(&Stage::ALL, &written);
         let facts = given.facts();
         let change = given.change(&facts);
         let once = judge(&policy, &change);

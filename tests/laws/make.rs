@@ -11,8 +11,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, subsequence};
 use refgate::model::{
-    Actor, Approval, Change, CheckRun, Commit, Entry, Fact, Facts, FileChange, Incoming, Memory,
-    Need, Oid, Peeled, RefName, RefUpdate, Stage, Unknown,
+    Actor, Approval, Change, CheckRun, CheckState, Commit, Entry, Fact, Facts, FileChange,
+    Incoming, Memory, Need, Oid, Peeled, RefName, RefUpdate, Stage, Unknown,
 };
 use refgate::policy::Policy;
 use refgate::rule::RULES;
@@ -74,7 +74,8 @@ fn staged(text: &str) -> String {
 /// The changes that are judged.
 static WORLDS: LazyLock<Vec<World>> = LazyLock::new(|| {
     let cases = cases::written().into_iter().map(|(_, world)| world.filled());
-    std::iter::once(World::of_everything()).chain(cases).collect()
+    let some = |it: &World| !it.updates.is_empty();
+    std::iter::once(World::of_everything()).chain(cases).filter(some).collect()
 });
 
 /// A protection, written in TOML.
@@ -211,6 +212,51 @@ pub(crate) fn hidden() -> impl Strategy<Value = Hidden> {
         eighths,
         seed,
         failed,
+    })
+}
+
+/// Approvals and checks by chance, for whatever a change would move a ref to.
+pub(crate) fn with_evidence(given: Given) -> impl Strategy<Value = Given> {
+    let people = proptest::sample::select(&["ana", "Bo", "bo", "cy", "eve"][..]);
+    let approvals = vec((people, proptest::bool::weighted(0.8)), 0..5);
+    let state = proptest::sample::select(
+        &[CheckState::Success, CheckState::Success, CheckState::Running, CheckState::Failure][..],
+    );
+    let name = proptest::sample::select(&["build", "test"][..]);
+    let runs = vec((name, state), 0..4);
+    (Just(given), approvals, runs).prop_map(|(mut given, approvals, runs)| {
+        let World { updates, facts, .. } = &mut given.world;
+        for update in updates {
+            let Some(new) = update.new_oid() else { continue };
+            let other = update.old.unwrap_or(new);
+            let approval = |(by, fresh): &(&str, bool)| Approval {
+                by: Actor((*by).to_owned()),
+                commit: if *fresh { new } else { other },
+            };
+            let known = facts.update.entry(update.name.to_string()).or_default();
+            known.approvals = Some(approvals.iter().map(approval).collect());
+            let run = |(name, state): &(&str, CheckState)| CheckRun {
+                name: (*name).to_owned(),
+                app: None,
+                state: *state,
+            };
+            facts.checks.insert(new, runs.iter().map(run).collect());
+        }
+        given
+    })
+}
+
+/// A protection of every ref that asks for approvals and checks.
+pub(crate) fn people_and_checks() -> impl Strategy<Value = Protection> {
+    let from = proptest::option::of(Just(", from = [\"engineers\"]"));
+    (1..=3_u8, from).prop_map(|(count, from)| Protection {
+        refs: "**".to_owned(),
+        when: None,
+        soft: None,
+        rules: vec![
+            ("approvals".to_owned(), format!("{{ count = {count}{} }}", from.unwrap_or_default())),
+            ("checks".to_owned(), "[\"build\", \"test\"]".to_owned()),
+        ],
     })
 }
 
