@@ -9,6 +9,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod support;
+#[path = "../benches/hooks/table.rs"]
+mod table;
 
 use std::fmt::Write;
 use std::path::Path;
@@ -85,6 +87,14 @@ fn the_table_of_rules_is_generated() {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let readme = read("README.md");
     held("README.md", &readme, &marked(&readme, "rules", &rules()));
+}
+
+#[test]
+fn the_numbers_are_those_measured() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let readme = read("README.md");
+    let measured: table::Measured = serde_json::from_str(&read("benches/hooks.json")).unwrap();
+    held("README.md", &readme, &marked(&readme, "numbers", &measured.markdown()));
 }
 
 /// Where each rule is decided, by what it needs and what each stage knows.

@@ -48,8 +48,9 @@ fn clone(sandbox: &Sandbox, name: &str, commits: usize) -> PathBuf {
     sandbox.git(&dir, &["init", "--quiet"]);
     let mut stream = String::new();
     for at in 0..commits {
-        let message =
-            format!("feat(part): add step {at}\n\nSigned-off-by: Ana <ana@acme.example>\n");
+        let message = format!(
+            "feat(part): add step {at}\n\nTicket: PAY-{at}\nSigned-off-by: Ana <ana@acme.example>\n"
+        );
         let text = text(at);
         let _ = write!(
             stream,
