@@ -215,7 +215,7 @@ proptest! {
             vec(any::<u8>(), 0..400).boxed(),
             any::<Index>().prop_flat_map(|it| {
                 let all: Vec<_> = refgate::secret::patterns().collect();
-                let sample = refgate::secret::sample(&it.get(&all).id).unwrap_or_default();
+                let sample = refgate::secret::sample(it.get(&all).id).unwrap_or_default();
                 spoilt(format!("key = \"{sample}\"\n").into_bytes())
             }).boxed(),
         ],

@@ -9,6 +9,7 @@
 mod support;
 
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Stdio;
 use std::time::Duration;
@@ -424,7 +425,6 @@ fn l7_a_partial_clone_fetches_nothing() {
 fn l7_names_of_any_bytes_are_told_on_one_line() {
     let world = World::new();
     let repo = guarded(&world, "work");
-    use std::os::unix::ffi::OsStrExt;
     let names: [&[u8]; 5] =
         [b"new\nline.env", b"-dash.env", b"\xff.env", b"a b.env", b"\x1b[31m.env"];
     for name in names {
@@ -463,4 +463,42 @@ fn l8_colors_are_only_for_who_can_see_them() {
         assert!(said.lines().all(|it| it.chars().count() <= 80), "{said}");
     }
     assert!(said(&[("CLICOLOR_FORCE", "1")]).contains('\x1b'));
+}
+
+#[test]
+fn no_hook_speaks_to_a_network() {
+    let world = World::new();
+    let repo = guarded(&world, "work");
+    repo.stage("b", "two\n");
+    let tip = repo.rev("HEAD");
+    let line = format!("x {tip} refs/heads/main {ZERO}\n");
+    let message = world.write("message", "Say\n");
+    let calls: [(&[&str], &str); 3] = [
+        (&["pre-commit"], ""),
+        (&["commit-msg", message.to_str().unwrap()], ""),
+        (&["pre-push", "origin", "https://example.com/x.git"], &line),
+    ];
+    let log = world.path("calls");
+    for (call, input) in calls {
+        let mut command = world.command("strace");
+        command.args(["-f", "-qq", "-e", "trace=%network", "-o"]).arg(&log);
+        command.args([REFGATE, "hook"]).args(call).current_dir(&repo.dir);
+        command.stdin(Stdio::null());
+        if command.status().is_err() {
+            eprintln!("skipped: there is no strace here");
+            return;
+        }
+        let ran = feed(&mut command, input.as_bytes());
+        if ran.stderr().contains("PTRACE") {
+            eprintln!("skipped: strace may trace nothing here");
+            return;
+        }
+        assert_eq!(ran.code, 0, "{call:?}: {}", ran.said());
+        let calls = fs::read_to_string(&log).unwrap();
+        // Between threads and processes of one machine, a pair of sockets is a pipe.
+        let spoken = calls.lines().filter(|it| !it.contains("socketpair("));
+        let spoken: Vec<_> =
+            spoken.filter(|it| !it.contains("+++") && !it.contains("---")).collect();
+        assert!(spoken.is_empty(), "{call:?}: {spoken:#?}");
+    }
 }

@@ -181,7 +181,7 @@ impl Session {
         }
         let script = world.write("session", script);
         let bin = Path::new(REFGATE).parent().unwrap();
-        let path = format!("{}:{}", bin.display(), env::var("PATH").unwrap());
+        let path = format!("{}:{}", bin.display(), env::var_os("PATH").unwrap().display());
         let mut shell = world.command("sh");
         let ran = support::run(shell.arg(&script).env("PATH", path).env("TERM", "dumb"));
         let home = world.path("").display().to_string();
