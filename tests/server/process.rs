@@ -192,7 +192,9 @@ fn e06_the_environment_names_neither_policy_nor_programs() {
         work.push_with(env, &server, &["main"]).refused(SEEN);
     }
     // What Git would take out of the environment of a push is not heeded either.
+    // The server has the objects, and no ref that would vouch for them.
     server.unguarded(|| work.push(&server, &["main:refs/heads/x"]).accepted().code);
+    server.repo.git(&["update-ref", "-d", "refs/heads/x"]).ok();
     let line = line(&server, &work.rev("main"));
     for env in hostile {
         let ran = hook(&server, env, &line);
