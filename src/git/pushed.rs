@@ -1,6 +1,6 @@
 //! Facts about commits that are written: a push, a range, history.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -28,7 +28,10 @@ pub struct Pushed<'r> {
     pull_request: Fact<bool>,
     /// Whether refs and sizes are those of the place that decides.
     server: bool,
-    found: RefCell<HashMap<(RefName, Oid), Found>>,
+    /// What was worked out for each list in `known`, by its address, and each
+    /// new object: thousands of refs may share both.
+    found: RefCell<HashMap<(usize, Oid), Found>>,
+    incoming: OnceCell<Fact<Incoming>>,
 }
 
 /// What was worked out about one update.
@@ -55,6 +58,7 @@ impl<'r> Pushed<'r> {
             pull_request: Err(Unknown::NotHere(Need::PullRequest)),
             server: false,
             found: RefCell::default(),
+            incoming: OnceCell::new(),
         }
     }
 
@@ -78,7 +82,8 @@ impl<'r> Pushed<'r> {
         work: impl FnOnce(Oid) -> Fact<T>,
     ) -> Option<Fact<T>> {
         let oid = update.new_oid()?;
-        let key = (update.name.clone(), oid);
+        let known = self.known.get(&update.name);
+        let key = (known.map_or(0, |it| it.as_ptr().addr()), oid);
         let mut known = self.found.borrow().get(&key).cloned().unwrap_or_default();
         if let Some(known) = field(&mut known).take() {
             return Some(known);
@@ -215,7 +220,10 @@ impl Facts for Pushed<'_> {
             return Err(Unknown::NotHere(Need::Incoming));
         }
         match self.repository.objects.quarantine() {
-            Some(quarantine) => failed(Need::Incoming, incoming(quarantine, self.deadline)),
+            Some(quarantine) => {
+                let count = || failed(Need::Incoming, incoming(quarantine, self.deadline));
+                self.incoming.get_or_init(count).clone()
+            }
             None => Ok(Incoming { objects: 0, bytes: 0 }),
         }
     }
