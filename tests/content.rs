@@ -10,8 +10,8 @@ use bstr::{BStr, BString};
 use proptest::prelude::*;
 use refgate::model::{
     Actor, Approval, Change, CheckRun, Commit, Decision, Entry, Fact, Facts, FileChange, Incoming,
-    Memory, Mode, Need, Oid, Peeled, Recorded, RecordedUpdate, RefName, RefUpdate, Stage, Target,
-    Unknown, Verdict, Version,
+    Memory, Mode, Need, Oid, Peeled, PullRequest, Recorded, RecordedUpdate, RefName, RefUpdate,
+    Stage, Target, Unknown, Verdict, Version,
 };
 use refgate::{judge::judge, policy, report, rule::hint};
 
@@ -78,7 +78,7 @@ impl Facts for Pieces {
     fn incoming(&self) -> Fact<Incoming> {
         self.0.incoming()
     }
-    fn pull_request(&self, update: &RefUpdate) -> Fact<bool> {
+    fn pull_request(&self, update: &RefUpdate) -> Fact<PullRequest> {
         self.0.pull_request(update)
     }
     fn in_team(&self, actor: &Actor, team: &str) -> Fact<bool> {

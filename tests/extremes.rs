@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 use refgate::judge::judge;
 use refgate::model::{
-    Actor, Change, Commit, Decision, Ident, Memory, Oid, Recorded, RefName, RefUpdate, Stage,
-    Target, Verdict,
+    Actor, Change, Commit, Decision, Ident, Memory, Oid, PullRequest, Recorded, RefName, RefUpdate,
+    Stage, Target, Verdict,
 };
 use refgate::policy::{self, Policy};
 
@@ -70,7 +70,7 @@ fn judged_commit(policy: &Policy, commit: Commit) -> Verdict {
     let known = facts.update.entry("refs/heads/main".to_owned()).or_default();
     known.commits = Some(vec![commit]);
     known.files = Some(Vec::new());
-    known.pull_request = Some(false);
+    known.pull_request = Some(PullRequest::No);
     judged(policy, vec![push(b"refs/heads/main", oid(1))], &facts)
 }
 

@@ -100,7 +100,11 @@ fn filled(case: &Case) -> model::Recorded {
             known.commits.get_or_insert_default();
         }
         if case.stage.knows(model::Need::PullRequest) {
-            known.pull_request.get_or_insert(case.stage == model::Stage::Github);
+            known.pull_request.get_or_insert(if case.stage == model::Stage::Github {
+                model::PullRequest::Open
+            } else {
+                model::PullRequest::No
+            });
         }
         if let Some(oid) = update.new_oid() {
             let commit = model::Peeled { kind: model::Kind::Commit, oid, tags: Vec::new() };

@@ -12,7 +12,7 @@ use super::repository::Repository;
 use super::staged::Index;
 use crate::model::{
     Actor, Approval, CheckRun, Commit, Entry, Fact, Facts, FileChange, Incoming, Need, Oid, Peeled,
-    RefName, RefUpdate, Unknown,
+    PullRequest, RefName, RefUpdate, Unknown,
 };
 
 /// What is known before a commit is written: what is staged, and the message
@@ -117,7 +117,7 @@ impl Facts for Pending<'_> {
         not_here(Need::Incoming)
     }
 
-    fn pull_request(&self, _: &RefUpdate) -> Fact<bool> {
+    fn pull_request(&self, _: &RefUpdate) -> Fact<PullRequest> {
         not_here(Need::PullRequest)
     }
 

@@ -14,7 +14,7 @@ use super::walk::Walker;
 use super::{content, raw};
 use crate::model::{
     Actor, Approval, CheckRun, Commit, Entry, Fact, Facts, FileChange, Incoming, Kind, Mode, Need,
-    Oid, Peeled, RefName, RefUpdate, Unknown,
+    Oid, Peeled, PullRequest, RefName, RefUpdate, Unknown,
 };
 
 /// What a repository knows about ref updates whose objects it has.
@@ -25,7 +25,7 @@ pub struct Pushed<'r> {
     /// For each ref, the tips whose history needs no second look.
     known: HashMap<RefName, Rc<[Oid]>>,
     /// Whether a pull request brings the change, as far as the shell knows.
-    pull_request: Fact<bool>,
+    pull_request: Fact<PullRequest>,
     /// Whether refs and sizes are those of the place that decides.
     server: bool,
     /// What was worked out for each list in `known`, by its address, and each
@@ -63,7 +63,7 @@ impl<'r> Pushed<'r> {
     }
 
     /// Takes what the host says about a pull request.
-    pub fn pull_request(mut self, fact: Fact<bool>) -> Self {
+    pub fn pull_request(mut self, fact: Fact<PullRequest>) -> Self {
         self.pull_request = fact;
         self
     }
@@ -228,7 +228,7 @@ impl Facts for Pushed<'_> {
         }
     }
 
-    fn pull_request(&self, _: &RefUpdate) -> Fact<bool> {
+    fn pull_request(&self, _: &RefUpdate) -> Fact<PullRequest> {
         self.pull_request.clone()
     }
 

@@ -21,8 +21,8 @@ use bstr::{BString, ByteSlice};
 use crate::git::{Deadline, Head, Pending, Pushed, Repository, Side, Vars, raw};
 use crate::judge::judge;
 use crate::model::{
-    Actor, Change, Commit, Decision, Fact, Facts, Ident, Memory, Need, Oid, RefName, RefUpdate,
-    Stage, Target, Timestamp, Unknown, Verdict,
+    Actor, Change, Commit, Decision, Fact, Facts, Ident, Memory, Need, Oid, PullRequest, RefName,
+    RefUpdate, Stage, Target, Timestamp, Unknown, Verdict,
 };
 
 /// A verdict, and the policy that it follows.
@@ -114,7 +114,8 @@ impl<'l> Local<'l> {
     pub fn push(&self, remote: &[u8], input: &[u8]) -> Result<Answer> {
         let updates = push::updates(input)?;
         let known = push::known(&self.repository, remote, &updates)?;
-        let facts = Pushed::new(&self.repository, known, Deadline::never()).pull_request(Ok(false));
+        let facts = Pushed::new(&self.repository, known, Deadline::never())
+            .pull_request(Ok(PullRequest::No));
         Ok(self.answer(Stage::PrePush, updates, &facts))
     }
 

@@ -115,7 +115,7 @@ pub trait Facts {
     fn incoming(&self) -> Fact<Incoming>;
 
     /// Whether a pull request brings `update`, rather than a push to the ref.
-    fn pull_request(&self, update: &RefUpdate) -> Fact<bool>;
+    fn pull_request(&self, update: &RefUpdate) -> Fact<PullRequest>;
 
     /// Whether `actor` is in the host's team, written `@org/team`.
     fn in_team(&self, actor: &Actor, team: &str) -> Fact<bool>;
@@ -135,6 +135,18 @@ pub trait Facts {
         })?;
         Ok(whole)
     }
+}
+
+/// Whether a pull request brings a ref update, and how far it is.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PullRequest {
+    /// None does: it is a push to the ref.
+    No,
+    /// One would. How it lands is not chosen yet.
+    Open,
+    /// One does, now: the host has made the commits that land.
+    Merging,
 }
 
 /// How much a push sends.

@@ -13,7 +13,7 @@ mod recorded;
 mod verdict;
 
 pub use change::{Actor, Change, RefUpdate, Stage, Target, Timestamp};
-pub use fact::{Approval, CheckRun, CheckState, Fact, Facts, Incoming, Need, Unknown};
+pub use fact::{Approval, CheckRun, CheckState, Fact, Facts, Incoming, Need, PullRequest, Unknown};
 pub use git::{Commit, Entry, FileChange, Ident, Kind, Mode, Oid, Peeled, RefName, Tag, Version};
 pub use memory::Memory;
 pub use pattern::{Expression, PathPatterns, RefPatterns};

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Actor, Approval, CheckRun, Commit, Entry, Fact, Facts, FileChange, Incoming, Mode, Need, Oid,
-    Peeled, RefName, RefUpdate, Unknown,
+    Peeled, PullRequest, RefName, RefUpdate, Unknown,
 };
 
 /// Facts as plain data: gathered by the bot, written down by a test, or replayed
@@ -49,7 +49,7 @@ pub struct RecordedUpdate {
     /// Every file of the resulting tree; `name` is the whole path.
     pub tree: Option<Vec<Entry>>,
     /// Whether a pull request brings it.
-    pub pull_request: Option<bool>,
+    pub pull_request: Option<PullRequest>,
     /// Approvals, oldest first.
     pub approvals: Option<Vec<Approval>>,
 }
@@ -147,7 +147,7 @@ impl Facts for Recorded {
         self.fact(Need::Incoming, self.incoming)
     }
 
-    fn pull_request(&self, update: &RefUpdate) -> Fact<bool> {
+    fn pull_request(&self, update: &RefUpdate) -> Fact<PullRequest> {
         self.fact(Need::PullRequest, self.of(update).and_then(|it| it.pull_request))
     }
 

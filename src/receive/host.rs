@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 
 use crate::git::{Repository, Vars};
-use crate::model::{Actor, Fact, Need, Unknown};
+use crate::model::{Actor, Fact, Need, PullRequest, Unknown};
 
 /// A Git host, and how it speaks to hooks.
 pub struct Host {
@@ -19,7 +19,7 @@ pub struct Host {
     /// The variable with the pusher's login.
     actor: &'static str,
     /// Whether a pull request brings the push; `None` if the host can't tell.
-    pull_request: fn(&Vars) -> Option<bool>,
+    pull_request: fn(&Vars) -> Option<PullRequest>,
     /// How long a hook may take there.
     pub deadline: Duration,
     /// What a line must begin with to be shown in the host's pages.
@@ -36,7 +36,7 @@ pub static HOSTS: &[Host] = &[
         name: "ghes",
         actor: "GITHUB_USER_LOGIN",
         pull_request: |vars| {
-            Some(
+            merging(
                 vars.text("GITHUB_PULL_REQUEST_HEAD").is_some()
                     && vars
                         .text("GITHUB_VIA")
@@ -52,7 +52,7 @@ pub static HOSTS: &[Host] = &[
         name: "gitlab",
         actor: "GL_USERNAME",
         pull_request: |vars| match vars.text("GL_PROTOCOL").as_deref() {
-            Some("ssh" | "http") => Some(false),
+            Some("ssh" | "http") => Some(PullRequest::No),
             _ => None,
         },
         deadline: USUAL,
@@ -65,7 +65,7 @@ pub static HOSTS: &[Host] = &[
         pull_request: |vars| {
             let merges = |it: String| it == "pr-merge-to-base";
             let id = vars.text("GITEA_PR_ID").filter(|it| it != "0");
-            Some(id.is_some() && vars.text("GITEA_PUSH_TRIGGER").is_none_or(merges))
+            merging(id.is_some() && vars.text("GITEA_PUSH_TRIGGER").is_none_or(merges))
         },
         deadline: USUAL,
         prefix: "",
@@ -75,7 +75,7 @@ pub static HOSTS: &[Host] = &[
         name: "bitbucket",
         actor: "BB_USER_NAME",
         pull_request: |vars| {
-            Some(vars.text("BB_HOOK_TRIGGER_ID").is_some_and(|it| it == "pull-request-merge"))
+            merging(vars.text("BB_HOOK_TRIGGER_ID").is_some_and(|it| it == "pull-request-merge"))
         },
         deadline: USUAL,
         prefix: "",
@@ -84,7 +84,7 @@ pub static HOSTS: &[Host] = &[
     Host {
         name: "gitolite",
         actor: "GL_USER",
-        pull_request: |_| Some(false),
+        pull_request: |_| Some(PullRequest::No),
         deadline: USUAL,
         prefix: "",
     },
@@ -100,7 +100,7 @@ pub static HOSTS: &[Host] = &[
     Host {
         name: "http-backend",
         actor: "REMOTE_USER",
-        pull_request: |_| Some(false),
+        pull_request: |_| Some(PullRequest::No),
         deadline: USUAL,
         prefix: "",
     },
@@ -108,15 +108,26 @@ pub static HOSTS: &[Host] = &[
     Host {
         name: "ssh",
         actor: "REFGATE_ACTOR",
-        pull_request: |_| Some(false),
+        pull_request: |_| Some(PullRequest::No),
         deadline: USUAL,
         prefix: "",
     },
 ];
 
+/// What a host means that runs its hooks when it merges.
+#[allow(clippy::unnecessary_wraps, reason = "others cannot tell")]
+fn merging(by_host: bool) -> Option<PullRequest> {
+    Some(if by_host { PullRequest::Merging } else { PullRequest::No })
+}
+
 /// No host is named: nobody is known, and every push is a push.
-static UNNAMED: Host =
-    Host { name: "", actor: "", pull_request: |_| Some(false), deadline: USUAL, prefix: "" };
+static UNNAMED: Host = Host {
+    name: "",
+    actor: "",
+    pull_request: |_| Some(PullRequest::No),
+    deadline: USUAL,
+    prefix: "",
+};
 
 impl Host {
     /// The host that the administrator has named.
@@ -143,7 +154,7 @@ impl Host {
     }
 
     /// Whether a pull request brings the push.
-    pub fn pull_request(&self, vars: &Vars) -> Fact<bool> {
+    pub fn pull_request(&self, vars: &Vars) -> Fact<PullRequest> {
         (self.pull_request)(vars).ok_or(Unknown::NotHere(Need::PullRequest))
     }
 

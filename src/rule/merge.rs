@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Case, Family, Rule, WhenUnknown};
-use crate::model::{Commit, Fact, Need, Oid, Place, Reason, Said};
+use crate::model::{Commit, Fact, Need, Oid, Place, PullRequest, Reason, Said};
 
 /// The shapes in which changes may land. Never empty.
 #[derive(Deserialize, JsonSchema)]
@@ -54,7 +54,8 @@ prove:
 - `\"fast-forward\"`: anything, as it is.
 
 Afterwards, a squash of one commit looks like a rebase of one. While a pull
-request is open its shape is not chosen yet: allow only these at the host.
+request is open its shape is not chosen yet: allow only these at the host. A
+host that runs hooks as it merges has the final shape judged there.
 
 ```toml
 merge = [\"merge-commit\", \"squash\"]
@@ -67,7 +68,7 @@ To satisfy it, make the shape that is asked for: `git merge --no-ff <branch>`,
     fn check(&self, case: &Case<'_>, said: &mut Said) -> Fact<()> {
         let facts = case.change.facts;
         let commits = facts.commits(case.update)?;
-        if case.update.new_oid().is_some() && facts.pull_request(case.update)? {
+        if case.update.new_oid().is_some() && facts.pull_request(case.update)? == PullRequest::Open {
             said.say(Reason::pass("the host chooses the shape when it merges"));
             return Ok(());
         }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Case, Family, Rule, WhenUnknown};
-use crate::model::{Fact, Need, Reason, Said};
+use crate::model::{self, Fact, Need, Reason, Said};
 
 /// Whether changes come by pull request.
 #[derive(Deserialize, JsonSchema)]
@@ -42,7 +42,7 @@ open a pull request from it.
                 .hint("git push origin HEAD:<branch>, and open a pull request from there")
         };
         let facts = case.change.facts;
-        said.say(if facts.pull_request(case.update)? {
+        said.say(if facts.pull_request(case.update)? != model::PullRequest::No {
             Reason::pass("by pull request")
         } else if case.update.deletes() {
             Reason::deny("pushed directly: nobody may delete it")

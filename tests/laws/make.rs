@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, subsequence};
 use refgate::model::{
     Actor, Approval, Change, CheckRun, CheckState, Commit, Entry, Fact, Facts, FileChange,
-    Incoming, Memory, Need, Oid, Peeled, RefName, RefUpdate, Stage, Unknown,
+    Incoming, Memory, Need, Oid, Peeled, PullRequest, RefName, RefUpdate, Stage, Unknown,
 };
 use refgate::policy::Policy;
 use refgate::rule::RULES;
@@ -341,7 +341,7 @@ impl Facts for Veiled<'_> {
         self.unless(Need::Incoming, "", self.facts.incoming())
     }
 
-    fn pull_request(&self, update: &RefUpdate) -> Fact<bool> {
+    fn pull_request(&self, update: &RefUpdate) -> Fact<PullRequest> {
         self.unless(Need::PullRequest, &update.name, self.facts.pull_request(update))
     }
 

@@ -1,6 +1,6 @@
 //! What the comments of the presets claim, and changes that show it.
 
-use refgate::model::{Kind, Mode, Peeled, Stage, Tag};
+use refgate::model::{Kind, Mode, Peeled, PullRequest, Stage, Tag};
 
 use crate::push::{Push, push};
 
@@ -34,12 +34,15 @@ fn main() -> Push {
 
 /// A merged pull request, on a host that says so.
 fn pulled(name: &str) -> Push {
-    push(name).pull_request(true)
+    push(name).pull_request(PullRequest::Merging)
 }
 
 /// A pull request that two others have approved, before it is merged.
 fn reviewed(name: &str) -> Push {
-    pulled(name).at(Stage::Github).approved(&[("bo", "9be0d11"), ("cy", "9be0d11")])
+    push(name)
+        .pull_request(PullRequest::Open)
+        .at(Stage::Github)
+        .approved(&[("bo", "9be0d11"), ("cy", "9be0d11")])
 }
 
 /// A new annotated tag of a commit on main.
@@ -234,8 +237,8 @@ cases! {
             Allowed, reviewed("refs/heads/main");
         }
         "Protected branches change by pull request only" => {
-            Denied("pull-request"), reviewed("refs/heads/main").pull_request(false);
-            Denied("pull-request"), reviewed("refs/heads/release/1").pull_request(false);
+            Denied("pull-request"), reviewed("refs/heads/main").pull_request(PullRequest::No);
+            Denied("pull-request"), reviewed("refs/heads/release/1").pull_request(PullRequest::No);
         }
         "Two people have approved the very commit that lands" => {
             Pending("approvals"), reviewed("refs/heads/main").approved(&[("bo", "9be0d11")]);

@@ -3,7 +3,7 @@
 use refgate::judge::judge;
 use refgate::model::{
     Actor, Approval, Change, Commit, Decision, Entry, FileChange, Ident, Incoming, Kind, Memory,
-    Mode, Need, Oid, Peeled, Recorded, RefUpdate, Stage, Target, Unknown, Version,
+    Mode, Need, Oid, Peeled, PullRequest, Recorded, RefUpdate, Stage, Target, Unknown, Version,
 };
 use refgate::policy::Policy;
 
@@ -60,7 +60,9 @@ pub(crate) fn push(name: &str) -> Push {
     push.facts.history = Some([(oid("9be0d11"), vec![oid("1c2d3e4")])].into());
     push.facts.refs = Some([(name.to_owned(), oid("1c2d3e4"))].into());
     push.facts.incoming = Some(Incoming { objects: 3, bytes: 1_000 });
-    push.pull_request(false).with("README.md", "# Pay\n").with("src/pay.rs", "pub fn pay() {}\n")
+    push.pull_request(PullRequest::No)
+        .with("README.md", "# Pay\n")
+        .with("src/pay.rs", "pub fn pay() {}\n")
 }
 
 impl Push {
@@ -126,7 +128,7 @@ impl Push {
     }
 
     /// Says whether a pull request brings it.
-    pub(crate) fn pull_request(mut self, brings: bool) -> Self {
+    pub(crate) fn pull_request(mut self, brings: PullRequest) -> Self {
         let name = self.update.name.to_string();
         self.facts.update.entry(name).or_default().pull_request = Some(brings);
         self

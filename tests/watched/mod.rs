@@ -7,7 +7,7 @@ use std::rc::Rc;
 use bstr::BStr;
 use refgate::model::{
     Actor, Approval, CheckRun, Commit, Entry, Fact, Facts, FileChange, Incoming, Need, Oid, Peeled,
-    RefName, RefUpdate,
+    PullRequest, RefName, RefUpdate,
 };
 
 /// Other facts, and the kinds of them that were asked for.
@@ -64,7 +64,7 @@ impl Facts for Watched<'_> {
         self.asked(Need::Incoming).incoming()
     }
 
-    fn pull_request(&self, update: &RefUpdate) -> Fact<bool> {
+    fn pull_request(&self, update: &RefUpdate) -> Fact<PullRequest> {
         self.asked(Need::PullRequest).pull_request(update)
     }
 
