@@ -4,6 +4,8 @@
 //! Source of the formats: gitformat-commit-graph's object descriptions,
 //! `Documentation/technical`, and fsck's message ids.
 
+use std::collections::HashSet;
+
 use bstr::{BString, ByteSlice};
 
 use crate::model::{Commit, Ident, Mode, Oid, Tag};
@@ -42,6 +44,10 @@ pub fn commit(oid: Option<Oid>, raw: &[u8]) -> Commit {
     let once = [(seen.tree, "tree"), (seen.author, "author"), (seen.committer, "committer")];
     for (count, name) in once.into_iter().filter(|(count, _)| *count != 1) {
         wrong.push(format!("{count} `{name}` lines instead of one"));
+    }
+    let parents: HashSet<_> = commit.parents.iter().collect();
+    if parents.len() < commit.parents.len() {
+        wrong.push("a parent is listed twice".to_owned());
     }
     if seen.signatures > 1 {
         wrong.push("more than one signature".to_owned());

@@ -182,9 +182,10 @@ impl Commit {
         (!wrong).then(|| text.into_owned())
     }
 
-    /// Whether it has more than one parent.
+    /// Whether it has more than one parent. One listed twice is one: nothing is
+    /// merged by it.
     pub fn is_merge(&self) -> bool {
-        self.parents.len() > 1
+        self.parents.first().is_some_and(|first| self.parents.iter().any(|it| it != first))
     }
 }
 

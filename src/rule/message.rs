@@ -121,10 +121,11 @@ must part the subject from the rest. Each setting stands for itself:
   anywhere in the message;
 - `forbid`: `\"fixup\"` (and `amend!`), `\"squash\"`, `\"wip\"`.
 
-A commit with more than one parent is a merge and may have any form; its message
-alone does not make it one. A `Revert \"…\"` made by Git, with `This reverts commit
-<oid>.` in its body, may have any subject. On your own machine, `fixup!` commits
-pass until they are pushed.
+A commit with more than one parent is a merge and may have any style and any
+lengths; its message alone does not make it one. What `pattern`, `not-pattern`
+and `forbid` say holds for merges too. A `Revert \"…\"` made by Git, with `This
+reverts commit <oid>.` in its body, may have any subject. On your own machine,
+`fixup!` commits pass until they are pushed.
 
 ```toml
 message = { style = \"conventional\", subject-max = 72, forbid = [\"fixup\", \"wip\"] }
@@ -184,12 +185,13 @@ impl Message {
         if !commit.is_merge() {
             self.form(&text, subject, rest, &mut found);
         }
+        self.patterns(&text, &mut found);
         found.reasons
     }
 
     /// Looks at the form, which merges need not have.
     fn form(&self, text: &str, subject: &str, rest: &str, found: &mut Found<'_>) {
-        let Written { subject_min, subject_max, line_max, pattern, not_pattern, .. } = &self.0;
+        let Written { subject_min, subject_max, line_max, .. } = &self.0;
         let reverts = conventional::reverts(subject, rest);
         let styled = self.0.style == Style::Conventional && !reverts;
         let checked = || conventional::check(subject, &self.0.types, &self.0.scopes);
@@ -221,6 +223,11 @@ impl Message {
         if let Some(max) = *line_max {
             long_lines(text, body, max, found);
         }
+    }
+
+    /// Looks for what must be found, and what must not.
+    fn patterns(&self, text: &str, found: &mut Found<'_>) {
+        let Written { pattern, not_pattern, .. } = &self.0;
         if let Some(it) = pattern.as_ref().filter(|it| !it.0.is_match(text)) {
             found.deny(&format!("nothing matches `{}`", it.0.as_str()));
         }

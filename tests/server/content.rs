@@ -99,6 +99,7 @@ fn c08_commits_that_no_git_writes_are_refused() {
         format!("{head}author {who}\nauthor {who}\ncommitter {who}\n\nTwo authors\n"),
         format!("{head}author {who}\n\nNo committer\n"),
         format!("{head}author {who}\ncommitter {who}\n\nText\n\0after it\n"),
+        format!("{head}parent {main}\nauthor {who}\ncommitter {who}\n\nOne parent twice\n"),
         format!("{head}author Ana 1767225600 +0000\ncommitter {who}\n\nNo address\n"),
     ];
     for text in wrong {
