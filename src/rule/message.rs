@@ -212,16 +212,14 @@ impl Message {
         if rest.lines().next().is_some_and(|it| !it.trim().is_empty()) {
             found.deny(&format!("`{}`: no blank line behind it", cut(subject, SHOWN)));
         }
-        // Both are the end of `text`, so that what is behind the body is known.
-        let trailers = text.len() - trailer::parse(text.as_bytes()).start.min(text.len());
-        let body = rest.get(..rest.len().saturating_sub(trailers)).unwrap_or(rest);
-        match (self.0.body, body.trim().is_empty()) {
+        let body = body(text, rest);
+        match (self.0.body, body.iter().all(|(_, line)| line.trim().is_empty())) {
             (Body::Required, true) => found.deny("no body that says why"),
             (Body::Forbidden, false) => found.deny("a body, where a subject shall be all"),
             _ => {}
         }
         if let Some(max) = *line_max {
-            long_lines(text, body, max, found);
+            long_lines(&body, max, found);
         }
     }
 
@@ -293,19 +291,34 @@ fn unfinished(subject: &str) -> Option<Unfinished> {
     (is_wip(subject) || is_wip(described)).then_some(Unfinished::Wip)
 }
 
+/// The lines of `rest`, which ends `text`, that belong to no trailer, with their
+/// numbers. A message that is written holds no comments: such lines are body.
+fn body<'t>(text: &'t str, rest: &'t str) -> Vec<(usize, &'t str)> {
+    let block = trailer::parse(text.as_bytes()).block;
+    let before = text.len().saturating_sub(rest.len());
+    let above = text.bytes().take(before).filter(|it| *it == b'\n').count();
+    let mut next = before;
+    let mut body = Vec::new();
+    for (number, line) in rest.split_inclusive('\n').enumerate() {
+        let at = next;
+        next += line.len();
+        if line.starts_with('#') || !block.contains(&at) {
+            body.push((above + number + 1, line));
+        }
+    }
+    body
+}
+
 /// Refuses lines that are too long before their last word begins.
-fn long_lines(text: &str, body: &str, max: usize, found: &mut Found<'_>) {
-    let too_long = |line: &&str| {
+fn long_lines(body: &[(usize, &str)], max: usize, found: &mut Found<'_>) {
+    let too_long = |(_, line): &&(usize, &str)| {
         let line = line.trim_end();
         let (before, _) = line.rsplit_once(char::is_whitespace).unwrap_or_default();
         columns(line) > max && columns(before.trim_end()) > max
     };
-    let mut wrong = body.lines().filter(too_long);
-    let Some(first) = wrong.next() else { return };
+    let mut wrong = body.iter().filter(too_long);
+    let Some((line, first)) = wrong.next() else { return };
     let more = wrong.count();
-    // Both point into the same text, and `first` lies within it.
-    let at = first.as_ptr().addr().saturating_sub(text.as_ptr().addr());
-    let line = text.bytes().take(at).filter(|it| *it == b'\n').count() + 1;
     let width = columns(first.trim_end());
     found.deny(&match more {
         0 => format!("line {line}: {width} of {max} columns"),

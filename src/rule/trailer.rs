@@ -5,6 +5,8 @@
 //! trailer and is none for Git counts for nothing: tools behind Git would not
 //! see it either.
 
+use std::ops::Range;
+
 use bstr::{BString, ByteSlice};
 
 /// One `Token: value` of a message.
@@ -21,9 +23,8 @@ pub struct Trailer {
 pub struct Trailers {
     /// Each, in order.
     pub list: Vec<Trailer>,
-    /// Where their paragraph begins, in bytes; the end of the text if there is
-    /// none.
-    pub start: usize,
+    /// Where their paragraph is, in bytes; empty if there is none.
+    pub block: Range<usize>,
 }
 
 impl Trailers {
@@ -55,7 +56,7 @@ pub fn parse(message: &[u8]) -> Trailers {
     let end = end(&text);
     let start = start(&text, end);
     let list = folded(&text[start..end]).iter().filter_map(|it| trailer(it)).collect();
-    Trailers { list, start: start.min(message.len()) }
+    Trailers { list, block: start.min(message.len())..end.min(message.len()) }
 }
 
 /// Where the message ends: before the comments, blank lines and list of
