@@ -1,29 +1,43 @@
 //! The verdict on a change.
 
 use crate::model::{
-    Change, Decision, Exempt, Finding, Judgment, Place, Reason, RefUpdate, Said, Stage, Unknown,
-    Verdict,
+    Change, Decision, Exempt, Finding, Judgment, Memory, Moved, Need, People, Place, Reason,
+    RefUpdate, Said, Stage, Unknown, Verdict,
 };
 use crate::policy::{Asked, Exemption, Mode, Policy, Protection, When};
-use crate::rule::{BUILT_IN, Case, Spec, WhenUnknown};
+use crate::rule::{BUILT_IN, Case, Span, Spec, WhenUnknown};
 
 /// Judges a change by a policy.
 ///
 /// The same policy, change and facts give the same verdict, whoever asks.
 pub fn judge(policy: &Policy, change: &Change<'_>) -> Verdict {
+    let facts = Moved(change.facts);
+    let moved = Change {
+        stage: change.stage,
+        actor: change.actor.clone(),
+        updates: change.updates.clone(),
+        at: change.at,
+        facts: &facts,
+        memory: Memory::default(),
+    };
     let judgment = |update: &RefUpdate| Judgment {
         update: update.clone(),
-        findings: findings(policy, change, update),
+        findings: findings(policy, change, &moved, update),
     };
     Verdict { stage: change.stage, judgments: change.updates.iter().map(judgment).collect() }
 }
 
-fn findings(policy: &Policy, change: &Change<'_>, update: &RefUpdate) -> Vec<Finding> {
+fn findings(
+    policy: &Policy,
+    change: &Change<'_>,
+    moved: &Change<'_>,
+    update: &RefUpdate,
+) -> Vec<Finding> {
     let protections: Vec<_> = policy.protections_of(&update.name).collect();
-    let mut patterns = protections.iter().flat_map(|it| &it.refs.full);
-    let named = patterns.any(|pattern| pattern != "**" && pattern != "refs/**");
-    let case = Case { update, change, people: &policy.people, named };
-    let court = Court { policy, case };
+    let named = policy.names(&update.name);
+    let people = &policy.people;
+    let case = Case { update, change, people, named };
+    let court = Court { policy, case, moved: Case { update, change: moved, people, named } };
     let built_in = BUILT_IN.iter().map(|(spec, check)| {
         let mut said = Said::default();
         let answer = check.check(&court.case, &mut said);
@@ -41,17 +55,19 @@ fn findings(policy: &Policy, change: &Change<'_>, update: &RefUpdate) -> Vec<Fin
 struct Court<'c> {
     policy: &'c Policy,
     case: Case<'c>,
+    /// The same, with all that the ref does not hold yet as new.
+    moved: Case<'c>,
 }
 
 impl Court<'_> {
     fn protection(&self, protection: &Protection) -> Vec<Finding> {
-        let applies = protection.when.as_ref().map_or(Ok(true), |when| when.holds(&self.case));
+        let applies = protection.when.as_ref().map_or(Ok(true), |when| when.holds(&self.moved));
         let finding = |asked: &Asked| {
             let reasons = match &applies {
-                Ok(true) => self.asked(asked),
+                Ok(true) => self.asked(protection, asked),
                 Ok(false) => vec![Reason::pass("does not apply to this change")],
                 // Not knowing whether it applies is no reason not to ask.
-                Err(_) if self.case.change.stage.is_last() => self.asked(asked),
+                Err(_) if self.case.change.stage.is_last() => self.asked(protection, asked),
                 Err(unknown) => {
                     let when = protection.when.as_ref().map(When::needs).unwrap_or_default();
                     let mut needs = asked.rule.uses(self.case.people);
@@ -72,10 +88,16 @@ impl Court<'_> {
         protection.rules.iter().map(finding).collect()
     }
 
-    fn asked(&self, asked: &Asked) -> Vec<Reason> {
+    fn asked(&self, protection: &Protection, asked: &Asked) -> Vec<Reason> {
+        // A condition on the whole move may hold for what another ref took in
+        // while it did not.
+        let case = match asked.spec.span {
+            Span::Unjudged if protection.when.is_none() => &self.case,
+            Span::Unjudged | Span::Move => &self.moved,
+        };
         let mut said = Said::default();
-        let answer = asked.rule.check(&self.case, &mut said);
-        self.reasons(asked.spec, said, &answer, &asked.rule.uses(self.case.people))
+        let answer = asked.rule.check(case, &mut said);
+        self.reasons(asked.spec, said, &answer, asked.spec.needs)
     }
 
     fn reasons(
@@ -83,7 +105,7 @@ impl Court<'_> {
         spec: &Spec,
         said: Said,
         answer: &Result<(), Unknown>,
-        needs: &[crate::model::Need],
+        needs: &[Need],
     ) -> Vec<Reason> {
         let Said { mut reasons, unknown } = said;
         for unknown in unknown.iter().chain(answer.as_ref().err()) {
@@ -110,12 +132,11 @@ impl Court<'_> {
                     reason.hint = None;
                     return reason;
                 }
-                // The server knows who pushes; here it is too early to refuse.
-                None if !self.case.change.stage.is_last() => {
+                // A later stage knows who pushes; here it is too early to refuse.
+                None if self.learns_who(exemption) => {
                     reason.decision = Decision::Warn;
-                    let who = crate::model::People::names(
-                        &exemption.actors.iter().map(|it| it.0.clone()).collect::<Vec<_>>(),
-                    );
+                    let who: Vec<_> = exemption.actors.iter().map(|it| it.0.clone()).collect();
+                    let who = People::names(&who);
                     reason.hint = Some(format!("exempt for {who} alone ({})", exemption.origin));
                     return reason;
                 }
@@ -123,6 +144,15 @@ impl Court<'_> {
             }
         }
         reason
+    }
+
+    /// Whether a stage that the change must still pass knows who pushes.
+    fn learns_who(&self, exemption: &Exemption) -> bool {
+        let here = self.case.change.stage;
+        let mut needs = vec![Need::Actor];
+        let teams = exemption.actors.iter().any(|it| it.0.contains('/'));
+        needs.extend(teams.then_some(Need::Teams));
+        !here.is_last() && self.policy.stages_that_know(&needs).any(|it| it > here)
     }
 
     /// Whether the exemption covers this ref and place, now.
@@ -165,7 +195,7 @@ impl Court<'_> {
     ///
     /// A stage leaves the decision to a later one that will know. The last stage
     /// has nobody to leave it to, and denies.
-    fn not_knowing(&self, spec: &Spec, unknown: &Unknown, needs: &[crate::model::Need]) -> Reason {
+    fn not_knowing(&self, spec: &Spec, unknown: &Unknown, needs: &[Need]) -> Reason {
         let here = self.case.change.stage;
         let what = match unknown {
             Unknown::NotHere(need) => format!("{need} not known at {here}"),

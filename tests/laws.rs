@@ -320,6 +320,7 @@ static SPEC: Spec = Spec {
     manual: "Says what it is told.\n",
     needs: &[Need::Files],
     when_unknown: WhenUnknown::Defer,
+    span: refgate::rule::Span::Unjudged,
     read: |_| unreachable!(),
     schema: |_| unreachable!(),
 };

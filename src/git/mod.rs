@@ -12,6 +12,7 @@ mod pushed;
 pub mod raw;
 mod repository;
 mod staged;
+mod trees;
 mod vars;
 mod walk;
 

@@ -7,14 +7,15 @@ use std::rc::Rc;
 use anyhow::Result;
 use bstr::{BStr, ByteSlice};
 
-use super::changes::{self, Comparison};
+use super::changes::Comparison;
 use super::deadline::Deadline;
 use super::repository::Repository;
+use super::trees::Trees;
 use super::walk::Walker;
 use super::{content, raw};
 use crate::model::{
-    Actor, Approval, CheckRun, Commit, Entry, Fact, Facts, FileChange, Incoming, Kind, Mode, Need,
-    Oid, Peeled, PullRequest, RefName, RefUpdate, Unknown,
+    Actor, Approval, CheckRun, Commit, Entry, Fact, Facts, FileChange, Incoming, Kind, Need, Oid,
+    Peeled, PullRequest, RefName, RefUpdate, Unknown,
 };
 
 /// What a repository knows about ref updates whose objects it has.
@@ -28,10 +29,22 @@ pub struct Pushed<'r> {
     pull_request: Fact<PullRequest>,
     /// Whether refs and sizes are those of the place that decides.
     server: bool,
-    /// What was worked out for each list in `known`, by its address, and each
-    /// new object: thousands of refs may share both.
-    found: RefCell<HashMap<(usize, Oid), Found>>,
+    /// Thousands of refs may share what is known and the new object.
+    found: RefCell<HashMap<(From, Oid), Found>>,
+    /// What each commit changes, however many refs bring it.
+    changed: RefCell<HashMap<Oid, Rc<[FileChange]>>>,
+    trees: Trees<'r>,
     incoming: OnceCell<Fact<Incoming>>,
+    refs: OnceCell<Fact<Rc<[(RefName, Oid)]>>>,
+}
+
+/// From where on commits are new.
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+enum From {
+    /// From a list of `Pushed::known`, by its address.
+    Known(usize),
+    /// From where the ref is.
+    Old(Oid),
 }
 
 /// What was worked out about one update.
@@ -58,7 +71,10 @@ impl<'r> Pushed<'r> {
             pull_request: Err(Unknown::NotHere(Need::PullRequest)),
             server: false,
             found: RefCell::default(),
+            changed: RefCell::default(),
+            trees: Trees::new(&repository.objects),
             incoming: OnceCell::new(),
+            refs: OnceCell::new(),
         }
     }
 
@@ -77,13 +93,12 @@ impl<'r> Pushed<'r> {
     /// Answers from memory, or works out and remembers.
     fn remember<T: Clone>(
         &self,
-        update: &RefUpdate,
+        key: (From, Option<Oid>),
         field: impl Fn(&mut Found) -> &mut Option<Fact<T>>,
         work: impl FnOnce(Oid) -> Fact<T>,
     ) -> Option<Fact<T>> {
-        let oid = update.new_oid()?;
-        let known = self.known.get(&update.name);
-        let key = (known.map_or(0, |it| it.as_ptr().addr()), oid);
+        let oid = key.1?;
+        let key = (key.0, oid);
         let mut known = self.found.borrow().get(&key).cloned().unwrap_or_default();
         if let Some(known) = field(&mut known).take() {
             return Some(known);
@@ -93,25 +108,46 @@ impl<'r> Pushed<'r> {
         Some(fact)
     }
 
+    /// From where on the commits of `update` need to be judged.
+    fn unjudged(&self, update: &RefUpdate) -> From {
+        From::Known(self.known.get(&update.name).map_or(0, |it| it.as_ptr().addr()))
+    }
+
+    /// From where on the ref does not hold the commits of `update`. For a ref
+    /// that is created, that is nowhere in particular.
+    fn moved(&self, update: &RefUpdate) -> From {
+        update.old.map_or_else(|| self.unjudged(update), From::Old)
+    }
+
     /// The new commits of `update`, latest first.
-    fn new_oids(&self, update: &RefUpdate) -> Fact<Rc<[Oid]>> {
+    fn new_oids(&self, update: &RefUpdate, from: From) -> Fact<Rc<[Oid]>> {
         let work = |new: Oid| {
             let peeled = failed(Need::Commits, self.repository.peel(new))?;
             if peeled.kind != Kind::Commit {
                 return Ok(Rc::from([]));
             }
-            let known = self.known.get(&update.name).cloned().unwrap_or_else(|| Rc::from([]));
+            let known = match from {
+                From::Old(old) => Rc::from([old]),
+                From::Known(_) => {
+                    self.known.get(&update.name).cloned().unwrap_or_else(|| Rc::from([]))
+                }
+            };
             let late = || self.deadline.check();
             let found = self.walker.new_commits(peeled.oid, &known, &late);
             failed(Need::Commits, found).map(Rc::from)
         };
-        self.remember(update, |it| &mut it.oids, work).unwrap_or_else(|| Ok(Rc::from([])))
+        let key = (from, update.new_oid());
+        self.remember(key, |it| &mut it.oids, work).unwrap_or_else(|| Ok(Rc::from([])))
     }
 
     fn changes(&self, commits: &[Oid]) -> Result<Rc<[FileChange]>> {
         let late = || self.deadline.check();
         let mut all = Vec::new();
         for &oid in commits {
+            if let Some(known) = self.changed.borrow().get(&oid) {
+                all.extend_from_slice(known);
+                continue;
+            }
             let node = self.walker.node(oid)?;
             let tree_of = |it: &Oid| self.walker.node(*it).map(|it| Some(it.tree));
             let mut parents = node.parents.iter().map(tree_of).collect::<Result<Vec<_>>>()?;
@@ -122,7 +158,8 @@ impl<'r> Pushed<'r> {
             let mut trees =
                 Comparison { objects, commit: Some(oid), late: &late, found: Vec::new() };
             trees.trees(Some(node.tree), &parents)?;
-            all.append(&mut trees.found);
+            all.extend_from_slice(&trees.found);
+            self.changed.borrow_mut().insert(oid, trees.found.into());
         }
         Ok(all.into())
     }
@@ -152,32 +189,54 @@ fn failed<T>(need: Need, result: Result<T>) -> Fact<T> {
     result.map_err(|error| Unknown::Failed(need, format!("{error:#}")))
 }
 
-impl Facts for Pushed<'_> {
-    fn commits(&self, update: &RefUpdate) -> Fact<Rc<[Commit]>> {
+impl Pushed<'_> {
+    fn commits_from(&self, update: &RefUpdate, from: From) -> Fact<Rc<[Commit]>> {
         let work = |_| {
             let read = |oid: &Oid| {
                 failed(Need::Commits, self.deadline.check())?;
                 let read = |raw: &[u8]| raw::commit(Some(*oid), raw);
                 failed(Need::Commits, self.repository.objects.read(*oid, Kind::Commit, read))
             };
-            self.new_oids(update)?.iter().map(read).collect::<Fact<Vec<_>>>().map(Rc::from)
+            let oids = self.new_oids(update, from)?;
+            oids.iter().map(read).collect::<Fact<Vec<_>>>().map(Rc::from)
         };
-        self.remember(update, |it| &mut it.commits, work).unwrap_or_else(|| Ok(Rc::from([])))
+        let key = (from, update.new_oid());
+        self.remember(key, |it| &mut it.commits, work).unwrap_or_else(|| Ok(Rc::from([])))
     }
 
-    fn files(&self, update: &RefUpdate) -> Fact<Rc<[FileChange]>> {
+    fn files_from(&self, update: &RefUpdate, from: From) -> Fact<Rc<[FileChange]>> {
         let work = |new: Oid| {
             let peeled = failed(Need::Files, self.repository.peel(new))?;
             match peeled.kind {
                 Kind::Tree => failed(Need::Files, self.whole_tree(peeled.oid)),
-                _ => failed(Need::Files, self.changes(&self.new_oids(update)?)),
+                _ => failed(Need::Files, self.changes(&self.new_oids(update, from)?)),
             }
         };
-        self.remember(update, |it| &mut it.files, work).unwrap_or_else(|| Ok(Rc::from([])))
+        let key = (from, update.new_oid());
+        self.remember(key, |it| &mut it.files, work).unwrap_or_else(|| Ok(Rc::from([])))
+    }
+}
+
+impl Facts for Pushed<'_> {
+    fn commits(&self, update: &RefUpdate) -> Fact<Rc<[Commit]>> {
+        self.commits_from(update, self.unjudged(update))
+    }
+
+    fn files(&self, update: &RefUpdate) -> Fact<Rc<[FileChange]>> {
+        self.files_from(update, self.unjudged(update))
+    }
+
+    fn moved_commits(&self, update: &RefUpdate) -> Fact<Rc<[Commit]>> {
+        self.commits_from(update, self.moved(update))
+    }
+
+    fn moved_files(&self, update: &RefUpdate) -> Fact<Rc<[FileChange]>> {
+        self.files_from(update, self.moved(update))
     }
 
     fn size(&self, oid: Oid) -> Fact<u64> {
-        failed(Need::Blobs, content::size(self.repository, oid))
+        let size = || self.deadline.check().and_then(|()| content::size(self.repository, oid));
+        failed(Need::Blobs, size())
     }
 
     fn read(&self, oid: Oid, sink: &mut dyn FnMut(&[u8], u64) -> bool) -> Fact<()> {
@@ -186,8 +245,9 @@ impl Facts for Pushed<'_> {
 
     fn directory(&self, update: &RefUpdate, path: &BStr) -> Fact<Option<Rc<[Entry]>>> {
         let find = || {
+            self.deadline.check()?;
             let Some(root) = self.root(update)? else { return Ok(None) };
-            list(self.repository, root, path)
+            self.trees.list(root, path)
         };
         failed(Need::Tree, find())
     }
@@ -212,7 +272,8 @@ impl Facts for Pushed<'_> {
         if !self.server {
             return Err(Unknown::NotHere(Need::Refs));
         }
-        failed(Need::Refs, self.repository.refs()).map(Rc::from)
+        let read = || failed(Need::Refs, self.repository.refs()).map(Rc::from);
+        self.refs.get_or_init(read).clone()
     }
 
     fn incoming(&self) -> Fact<Incoming> {
@@ -243,25 +304,6 @@ impl Facts for Pushed<'_> {
     fn checks(&self, _: Oid) -> Fact<Rc<[CheckRun]>> {
         Err(Unknown::NotHere(Need::Checks))
     }
-}
-
-/// The names in directory `path` below `root`.
-fn list(repository: &Repository, root: Oid, path: &BStr) -> Result<Option<Rc<[Entry]>>> {
-    let mut at = root;
-    if !path.is_empty() {
-        match changes::lookup(&repository.objects, root, path)? {
-            Some(found) if found.mode == Mode::Tree => at = found.oid,
-            _ => return Ok(None),
-        }
-    }
-    let read = |raw: &[u8]| {
-        let entries = raw::tree(raw, at.as_bytes().len())
-            .map_err(|why| anyhow::anyhow!("tree {} is malformed: {why}", at.short()))?;
-        let entry =
-            |it: &raw::TreeEntry<'_>| Entry { name: it.name.into(), mode: it.mode, oid: it.oid };
-        anyhow::Ok(entries.iter().map(entry).collect())
-    };
-    repository.objects.read(at, Kind::Tree, read)?.map(Some)
 }
 
 /// Counts what lies in the quarantine: loose objects and packs.

@@ -126,6 +126,18 @@ pub trait Facts {
     /// The latest run of each check on `oid`.
     fn checks(&self, oid: Oid) -> Fact<Rc<[CheckRun]>>;
 
+    /// All commits that the ref itself does not hold yet, children before
+    /// parents: also those that `commits` leaves out since another ref, of which
+    /// as much is asked, holds them.
+    fn moved_commits(&self, update: &RefUpdate) -> Fact<Rc<[Commit]>> {
+        self.commits(update)
+    }
+
+    /// The paths that those commits change.
+    fn moved_files(&self, update: &RefUpdate) -> Fact<Rc<[FileChange]>> {
+        self.files(update)
+    }
+
     /// The whole content of the blob `oid`. Ask for its size first.
     fn blob(&self, oid: Oid) -> Fact<Vec<u8>> {
         let mut whole = Vec::new();

@@ -37,6 +37,15 @@ impl RefPatterns {
         Ok(Self { full, set: set(globs)? })
     }
 
+    /// Whether one of the patterns names `name` and does not name every kind of
+    /// ref: its second part is written out.
+    pub fn names(&self, name: &RefName) -> bool {
+        let plain = |part: &str| !part.contains(['*', '?', '[', '{']);
+        let matching = self.set.matches(as_path(name.as_bstr()));
+        let mut patterns = matching.into_iter().filter_map(|at| self.full.get(at));
+        patterns.any(|it| it.split('/').nth(1).is_some_and(plain))
+    }
+
     /// Whether one of the patterns names `name`.
     pub fn matches(&self, name: &RefName) -> bool {
         self.set.is_match(as_path(name.as_bstr()))

@@ -107,13 +107,21 @@ impl Policy {
         self.protections.iter().filter(|protection| protection.refs.matches(name))
     }
 
+    /// Whether a protection names `name` by more than a pattern for every ref.
+    pub fn names(&self, name: &RefName) -> bool {
+        self.protections.iter().any(|it| it.refs.names(name))
+    }
+
     /// Whether all that is asked of the commits of `one` is asked of those of
     /// `other` too, so that what `other` holds already has been judged as `one`
-    /// would judge it.
+    /// would judge it. What is no branch, no tag and not named has never been let
+    /// in: the host itself may have written it.
     pub fn covers(&self, other: &RefName, one: &RefName) -> bool {
+        let pushed = other.branch().is_some() || other.tag().is_some() || self.names(other);
         let asked = self.protections.iter().filter(|it| self.asks_of_commits(it));
         let exempt = self.exemptions.iter().filter_map(|it| it.refs.as_ref());
-        asked.map(|it| &it.refs).all(|refs| !refs.matches(one) || refs.matches(other))
+        pushed
+            && asked.map(|it| &it.refs).all(|refs| !refs.matches(one) || refs.matches(other))
             && exempt.into_iter().all(|refs| !refs.matches(other) || refs.matches(one))
     }
 

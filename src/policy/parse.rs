@@ -29,10 +29,6 @@ pub fn parse(file: &str, text: &str, open: &mut Source<'_>) -> Result<Policy, Pr
     };
     let mut reading = Reading { policy, problems: Vec::new(), files: Vec::new(), open };
     reading.file(file, text);
-    if reading.policy.stages.is_empty() {
-        reading.policy.stages =
-            vec![Stage::PreCommit, Stage::CommitMsg, Stage::PrePush, Stage::PreReceive];
-    }
     reading.policy.stages.sort();
     reading.policy.stages.dedup();
     reading.decidable();
@@ -74,6 +70,11 @@ impl Reading<'_, '_> {
             exemptions: Vec::new(),
         };
         let extends = reader.table(table.into_inner(), &mut own);
+        if root && own.stages.is_empty() {
+            // What is extended can add stages, and take none of these away.
+            own.stages =
+                vec![Stage::PreCommit, Stage::CommitMsg, Stage::PrePush, Stage::PreReceive];
+        }
         let at = self.policy.protections.len();
         for (span, wanted) in extends {
             let path =

@@ -12,7 +12,8 @@ const MOST: usize = 64;
 
 /// For each update, the tips whose history its rules have seen: the ref's own,
 /// and those of refs of which the policy asks the same or more. A laxer ref
-/// bounds nothing, or two pushes would smuggle what one may not.
+/// bounds nothing, or two pushes would smuggle what one may not. Refs of one
+/// push bound each other: if one is denied, none moves.
 pub(super) fn known(
     repository: &Repository,
     policy: &Policy,
@@ -40,6 +41,11 @@ pub(super) fn known(
             None => shared.clone(),
         };
         known.insert(update.name.clone(), tips);
+        if let Some(new) =
+            update.new_oid().filter(|new| shared.len() < 2 * MOST && !shared.contains(new))
+        {
+            *shared = shared.iter().copied().chain([new]).collect();
+        }
     }
     Ok(known)
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Case, Family, Rule, WhenUnknown};
+use super::{Case, Family, Rule, Span, WhenUnknown};
 use crate::model::{Fact, Need, Place, Reason, Said};
 
 /// How many commits a change brings, and which.
@@ -39,6 +39,7 @@ impl Rule for Commits {
     const FAMILY: Family = Family::Commits;
     const NEEDS: &'static [Need] = &[Need::Commits];
     const WHEN_UNKNOWN: WhenUnknown = WhenUnknown::Pass;
+    const SPAN: Span = Span::Move;
     const MANUAL: &'static str = "\
 Asks that a change brings few commits, or no merges.
 

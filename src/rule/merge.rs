@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Case, Family, Rule, WhenUnknown};
+use super::{Case, Family, Rule, Span, WhenUnknown};
 use crate::model::{Commit, Fact, Need, Oid, Place, PullRequest, Reason, Said};
 
 /// The shapes in which changes may land. Never empty.
@@ -41,6 +41,7 @@ impl Rule for Merge {
     const FAMILY: Family = Family::Refs;
     const NEEDS: &'static [Need] = &[Need::PullRequest, Need::Commits];
     const WHEN_UNKNOWN: WhenUnknown = WhenUnknown::Pass;
+    const SPAN: Span = Span::Move;
     const MANUAL: &'static str = "\
 Asks that changes land on a branch in one of the shapes named.
 

@@ -79,6 +79,9 @@ pub trait Rule: DeserializeOwned + JsonSchema + Send + Sync + 'static {
     /// What not knowing means while a later stage will know.
     const WHEN_UNKNOWN: WhenUnknown;
 
+    /// Which commits it looks at.
+    const SPAN: Span = Span::Unjudged;
+
     /// Says what speaks for and against the update. Says something in any case,
     /// or answers that it could not find out.
     fn check(&self, case: &Case<'_>, said: &mut Said) -> Fact<()>;
@@ -123,6 +126,17 @@ pub enum Family {
     People,
     /// What ran.
     Evidence,
+}
+
+/// Which commits and files count as new to a rule.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Span {
+    /// Those that no ref holds of which as much is asked: each commit is judged
+    /// once, wherever it is pushed.
+    Unjudged,
+    /// All that the ref does not hold yet: for what is asked of a move as a
+    /// whole, which another ref's history cannot answer.
+    Move,
 }
 
 /// What a rule does where its facts are not known but will be later.
@@ -176,6 +190,8 @@ pub struct Spec {
     pub needs: &'static [Need],
     /// See [`Rule::WHEN_UNKNOWN`].
     pub when_unknown: WhenUnknown,
+    /// See [`Rule::SPAN`].
+    pub span: Span,
     /// Reads the rule's settings.
     pub read: fn(ValueDeserializer<'_>) -> Result<Box<dyn Check>, Error>,
     /// Describes the rule's settings to an editor.
@@ -190,6 +206,7 @@ impl Spec {
             manual: R::MANUAL,
             needs: R::NEEDS,
             when_unknown: R::WHEN_UNKNOWN,
+            span: R::SPAN,
             read: |settings| Ok(Box::new(R::deserialize(settings)?)),
             schema: SchemaGenerator::subschema_for::<R>,
         }
