@@ -11,6 +11,7 @@ mod moved;
 mod pattern;
 mod people;
 mod recorded;
+mod unseen;
 mod verdict;
 
 pub use change::{Actor, Change, RefUpdate, Stage, Target, Timestamp};
@@ -21,4 +22,5 @@ pub use moved::Moved;
 pub use pattern::{Expression, PathPatterns, RefPatterns};
 pub use people::{People, Person};
 pub use recorded::{Recorded, RecordedUpdate};
+pub use unseen::Unseen;
 pub use verdict::{Decision, Exempt, Finding, Judgment, Origin, Place, Reason, Said, Verdict};

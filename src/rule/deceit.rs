@@ -5,12 +5,14 @@
 
 use bstr::ByteSlice;
 
+use crate::model::Unseen;
+
 /// What kind of thing was found.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Kind {
     /// The marks that Git leaves around what it could not merge.
     Conflict,
-    /// A control that changes the direction of text: CVE-2021-42574.
+    /// A control or mark that changes the direction of text: CVE-2021-42574.
     Bidi,
     /// A character that shows nothing.
     Invisible,
@@ -32,7 +34,7 @@ pub(super) struct Found {
 /// All that was found in a text.
 #[derive(Debug, Default)]
 pub(super) struct Deceit {
-    /// The first few of each kind, in order.
+    /// The first few of each kind.
     pub(super) first: Vec<Found>,
     counts: [usize; 3],
 }
@@ -68,10 +70,14 @@ pub(super) struct Reader {
     /// The first bytes of the line, enough to know a marker.
     start: Vec<u8>,
     conflict: Conflict,
-    /// The last character that is no joiner; a line end before the first.
+    /// The last character that is no joiner and no mark of direction; a line end before the first.
     before: char,
     /// The first of the joiners behind `before`, and how many.
     waiting: Option<(Found, usize)>,
+    /// The first of the marks of direction in the line, and how many.
+    marks: Option<(Found, usize)>,
+    /// Whether the line holds a letter that runs from right to left.
+    leftward: bool,
     /// Whether tag characters here belong to a flag.
     flag: bool,
     /// The bytes of a character that is not complete.
@@ -102,6 +108,8 @@ impl Reader {
             conflict: Conflict::None,
             before: '\n',
             waiting: None,
+            marks: None,
+            leftward: false,
             flag: false,
             partial: Vec::with_capacity(4),
         }
@@ -192,7 +200,8 @@ impl Reader {
     }
 
     fn char(&mut self, char: char) {
-        if joins(char) {
+        let unseen = Unseen::of(char);
+        if unseen == Some(Unseen::Joiner) {
             let found = self.found(Kind::Invisible, char);
             match (&mut self.waiting, word(self.before)) {
                 (_, true) => self.deceit.add(found, 1),
@@ -201,23 +210,38 @@ impl Reader {
             }
             return;
         }
+        if unseen == Some(Unseen::Direction) {
+            match &mut self.marks {
+                Some((_, times)) => *times += 1,
+                None => self.marks = Some((self.found(Kind::Bidi, char), 1)),
+            }
+            return;
+        }
         self.resolve(char);
-        let tag = matches!(char, '\u{e0000}'..='\u{e007f}');
-        let kind = match char {
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => Some(Kind::Bidi),
-            // Behind the first character it is no mark of the byte order.
-            '\u{feff}' => (self.line, self.column).gt(&(1, 1)).then_some(Kind::Invisible),
-            _ if tag => (!self.flag).then_some(Kind::Invisible),
-            _ if selects(char) => (!selectable(self.before, char)).then_some(Kind::Invisible),
-            _ => None,
-        };
-        if let Some(kind) = kind {
+        if let Some(kind) = unseen.and_then(|it| self.wrong(it, char)) {
             let found = self.found(kind, char);
             self.deceit.add(found, 1);
         }
         // The black flag begins the flags of regions: UTS #51, ED-14a.
-        self.flag = char == '\u{1f3f4}' || (tag && self.flag);
+        self.flag = char == '\u{1f3f4}' || (unseen == Some(Unseen::Tag) && self.flag);
+        self.leftward |= leftward(char);
         self.before = char;
+    }
+
+    /// What is wrong with an unseen character behind what has been read.
+    fn wrong(&self, unseen: Unseen, char: char) -> Option<Kind> {
+        let fits = match unseen {
+            Unseen::Turn => return Some(Kind::Bidi),
+            // The first two are judged when what follows is known.
+            Unseen::Direction | Unseen::Joiner | Unseen::Line => true,
+            Unseen::Hyphen => self.before.is_alphabetic(),
+            Unseen::Selector => selectable(self.before, char),
+            // Behind the first character it is no mark of the byte order.
+            Unseen::ByteOrder => (self.line, self.column) == (1, 1),
+            Unseen::Tag => self.flag,
+            Unseen::Void => false,
+        };
+        (!fits).then_some(Kind::Invisible)
     }
 
     /// Decides about joiners, now that what follows them is known.
@@ -251,29 +275,24 @@ impl Reader {
             }
             other => other,
         };
+        // Arabic and Hebrew need them; other text has no use for them.
+        let leftward = std::mem::take(&mut self.leftward);
+        if let Some((found, times)) = self.marks.take().filter(|_| !leftward) {
+            self.deceit.add(found, times);
+        }
         self.start.clear();
         self.line += 1;
         self.column = 1;
     }
 }
 
-/// What stands between others and shows nothing. Needed in the scripts of Iran,
-/// India and South-East Asia and in emoji, where no ASCII is beside it.
-fn joins(char: char) -> bool {
-    matches!(
-        char,
-        '\u{200b}'..='\u{200d}'
-            | '\u{2060}'..='\u{2064}'
-            | '\u{180e}'
-            | '\u{115f}'
-            | '\u{1160}'
-            | '\u{3164}'
-            | '\u{ffa0}'
-    )
-}
-
-fn selects(char: char) -> bool {
-    matches!(char, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
+/// Whether the letter runs from right to left, as in Hebrew and Arabic. Source:
+/// the default values of `Bidi_Class` in Unicode 16.
+fn leftward(char: char) -> bool {
+    matches!(char,
+        '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'
+        | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
+        && char.is_alphabetic()
 }
 
 /// Whether `before` has forms that a variation selector can choose from. Keycaps
@@ -281,7 +300,7 @@ fn selects(char: char) -> bool {
 fn selectable(before: char, selector: char) -> bool {
     match before {
         '0'..='9' | '#' | '*' => matches!(selector, '\u{fe0e}' | '\u{fe0f}'),
-        _ => !before.is_ascii() && !selects(before),
+        _ => !before.is_ascii() && Unseen::of(before) != Some(Unseen::Selector),
     }
 }
 
@@ -292,10 +311,15 @@ fn word(char: char) -> bool {
 /// The character's name. Source: the Unicode Character Database.
 fn name(char: char) -> Option<&'static str> {
     Some(match char {
+        '\u{ad}' => "soft hyphen",
+        '\u{34f}' => "combining grapheme joiner",
+        '\u{61c}' => "arabic letter mark",
         '\u{180e}' => "mongolian vowel separator",
         '\u{200b}' => "zero width space",
         '\u{200c}' => "zero width non-joiner",
         '\u{200d}' => "zero width joiner",
+        '\u{200e}' => "left-to-right mark",
+        '\u{200f}' => "right-to-left mark",
         '\u{202a}' => "left-to-right embedding",
         '\u{202b}' => "right-to-left embedding",
         '\u{202c}' => "pop directional formatting",
@@ -309,7 +333,7 @@ fn name(char: char) -> Option<&'static str> {
         '\u{3164}' => "hangul filler",
         '\u{feff}' => "byte order mark",
         '\u{e0000}'..='\u{e007f}' => "tag",
-        _ if selects(char) => "variation selector",
+        _ if Unseen::of(char) == Some(Unseen::Selector) => "variation selector",
         _ => return None,
     })
 }

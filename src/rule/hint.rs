@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use bstr::{BStr, ByteSlice};
 
-use crate::model::{Commit, FileChange, Oid};
+use crate::model::{Commit, FileChange, Oid, Unseen};
 
 /// `raw` as one word of a POSIX shell.
 ///
@@ -94,11 +94,7 @@ pub fn edit(file: &FileChange, act: &str) -> String {
 
 /// Whether a report shows the character as it is.
 fn plain(char: char) -> bool {
-    let format = matches!(char,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff0}'..='\u{ffff}'
-        | '\u{e0000}'..='\u{e0fff}');
-    !char.is_control() && !format
+    !char.is_control() && Unseen::of(char).is_none()
 }
 
 fn octal(raw: &[u8]) -> String {

@@ -5,6 +5,7 @@ mod conventional;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::deceit::{Kind, Reader};
 use super::subject::{columns, cut, split};
 use super::{Case, Family, Rule, WhenUnknown, hint, trailer};
 use crate::model::{Commit, Expression, Fact, Need, Place, Reason, Said};
@@ -259,19 +260,14 @@ impl Found<'_> {
 
 /// Refuses characters that make text look like another.
 fn hidden(text: &str, found: &mut Found<'_>) {
-    for (number, line) in text.split('\n').enumerate() {
-        let mut flag = false;
-        let bad = line.chars().find(|&char| {
-            let tag = matches!(char, '\u{e0000}'..='\u{e007f}');
-            // Flags of regions are made of tags behind a black flag.
-            flag = char == '\u{1f3f4}' || (flag && tag);
-            matches!(char, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') || (tag && !flag)
-        });
-        if let Some(char) = bad {
-            let code = u32::from(char);
-            found.deny(&format!("line {}: hidden character U+{code:04X}", number + 1));
-            return;
-        }
+    let mut reader = Reader::new();
+    reader.read(text.as_bytes());
+    let deceit = reader.end();
+    let unseen = deceit.first.iter().filter(|it| it.kind != Kind::Conflict);
+    if text.starts_with('\u{feff}') {
+        found.deny("line 1: hidden character U+FEFF byte order mark");
+    } else if let Some(it) = unseen.min_by_key(|it| (it.line, it.column)) {
+        found.deny(&format!("line {}: hidden character {}", it.line, it.what));
     }
 }
 

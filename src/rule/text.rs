@@ -51,7 +51,8 @@ all three lines are there in order; a lone `=======` is a heading. `bidi`:
 controls that make text read otherwise than it runs (CVE-2021-42574).
 `invisible`: characters of no width, tags, stray variation selectors, a byte
 order mark that is not at the beginning. Joiners pass where no ASCII is beside
-them, because Persian, Indic and South-East Asian text and emoji need them.
+them, because Persian, Indic and South-East Asian text and emoji need them; marks
+of direction in lines that hold Hebrew or Arabic; soft hyphens behind letters.
 
 None of them may be, unless it is set to true. A file with a NUL in its first
 8 KiB is no text, UTF-16 therefore neither. What the old version of a file holds
