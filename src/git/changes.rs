@@ -103,19 +103,23 @@ impl Comparison<'_> {
         }
         path.extend_from_slice(any.name);
         if any.is_tree() {
+            // Its mode is told by itself; what it holds follows.
+            if let Some(odd) = new.filter(|it| it.mode != Mode::Tree) {
+                let old = known.iter().flatten().next();
+                self.tell(path, old.map(version), Some(version(odd)));
+            }
             let parents: Vec<_> = known.iter().map(|it| it.map(|it| it.oid)).collect();
             self.directory(new.map(|it| it.oid), &parents, path, depth + 1)?;
         } else {
-            let version = |it: &TreeEntry<'_>| Version { mode: it.mode, oid: it.oid };
-            self.found.push(FileChange {
-                path: path.clone(),
-                commit: self.commit,
-                old: known.iter().flatten().next().map(version),
-                new: new.map(version),
-            });
+            let old = known.iter().flatten().next();
+            self.tell(path, old.map(version), new.map(version));
         }
         path.truncate(len);
         Ok(())
+    }
+
+    fn tell(&mut self, path: &BString, old: Option<Version>, new: Option<Version>) {
+        self.found.push(FileChange { path: path.clone(), commit: self.commit, old, new });
     }
 
     fn raw(&self, oid: Option<Oid>) -> Result<Vec<u8>> {
@@ -124,6 +128,10 @@ impl Comparison<'_> {
             None => Ok(Vec::new()),
         }
     }
+}
+
+fn version(entry: &TreeEntry<'_>) -> Version {
+    Version { mode: entry.mode, oid: entry.oid }
 }
 
 fn read_tree(oid: Option<Oid>, raw: &[u8]) -> Result<Vec<TreeEntry<'_>>> {
@@ -163,7 +171,7 @@ fn find<'r>(entries: &[TreeEntry<'r>], wanted: &TreeEntry<'_>) -> Option<TreeEnt
 pub(super) fn lookup(objects: &Objects, root: Oid, path: &[u8]) -> Result<Option<Version>> {
     let mut at = Version { mode: Mode::Tree, oid: root };
     for part in path.split_str(b"/") {
-        if at.mode != Mode::Tree {
+        if !at.mode.is_tree() {
             return Ok(None);
         }
         let oid = at.oid;

@@ -192,7 +192,7 @@ pub struct TreeEntry<'a> {
 impl TreeEntry<'_> {
     /// Whether it is a directory.
     pub fn is_tree(&self) -> bool {
-        self.mode == Mode::Tree
+        self.mode.is_tree()
     }
 }
 

@@ -236,7 +236,7 @@ impl Repository {
             Kind::Blob | Kind::Tag => return Ok(None),
         };
         match changes::lookup(&self.objects, root, path)? {
-            Some(found) if matches!(found.mode, Mode::File | Mode::Executable) => {
+            Some(found) if matches!(found.mode.plain(), Mode::File | Mode::Executable) => {
                 self.objects.read(found.oid, Kind::Blob, <[u8]>::to_vec).map(Some)
             }
             _ => Ok(None),

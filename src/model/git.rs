@@ -220,13 +220,40 @@ impl Mode {
         }
     }
 
+    /// What Git takes it for: an odd mode by its type bits, and for a submodule
+    /// if they say nothing. Source: Git's `canon_mode`.
+    pub fn plain(self) -> Self {
+        let Self::Odd(bits) = self else { return self };
+        match bits & 0o170_000 {
+            0o040_000 => Self::Tree,
+            0o100_000 if bits & 0o100 != 0 => Self::Executable,
+            0o100_000 => Self::File,
+            0o120_000 => Self::Symlink,
+            _ => Self::Submodule,
+        }
+    }
+
     /// Whether its object is a blob.
     pub fn is_blob(self) -> bool {
-        match self {
+        match self.plain() {
             Self::File | Self::Executable | Self::Symlink => true,
-            Self::Odd(bits) => bits & 0o170_000 == 0o100_000,
-            Self::Tree | Self::Submodule => false,
+            Self::Tree | Self::Submodule | Self::Odd(_) => false,
         }
+    }
+
+    /// Whether it is a directory to Git.
+    pub fn is_tree(self) -> bool {
+        self.plain() == Self::Tree
+    }
+
+    /// Whether it is a symbolic link to Git.
+    pub fn is_symlink(self) -> bool {
+        self.plain() == Self::Symlink
+    }
+
+    /// Whether it is a submodule to Git.
+    pub fn is_submodule(self) -> bool {
+        self.plain() == Self::Submodule
     }
 }
 

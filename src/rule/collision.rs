@@ -10,7 +10,7 @@ use bstr::{BStr, BString, ByteSlice};
 use unicode_normalization::UnicodeNormalization;
 
 use super::Case;
-use crate::model::{Entry, Fact, FileChange, Mode, Oid, Place, Reason, Said};
+use crate::model::{Entry, Fact, FileChange, Oid, Place, Reason, Said};
 
 /// The names that a change adds, by directory, each with the commit that adds it.
 type Added = BTreeMap<BString, BTreeMap<BString, Option<Oid>>>;
@@ -31,7 +31,7 @@ pub(super) fn collisions<'f>(
             let holder = holders.get(&folded(&entry.name)).filter(|it| it.name != entry.name);
             let (Some(holder), Some(commit)) = (holder, names.get(&entry.name)) else { continue };
             let path = joined(dir.as_bstr(), entry.name.as_bstr());
-            if entry.mode == Mode::Tree && said.known(trees.adds(&added, &path)) != Some(true) {
+            if entry.mode.is_tree() && said.known(trees.adds(&added, &path)) != Some(true) {
                 continue;
             }
             let place = Place::path(path).by(*commit);
@@ -106,7 +106,7 @@ impl Trees<'_> {
                 if !names.is_some_and(|it| it.contains_key(&entry.name)) {
                     return Ok(false);
                 }
-                if entry.mode == Mode::Tree {
+                if entry.mode.is_tree() {
                     queue.insert(joined(dir.as_bstr(), entry.name.as_bstr()));
                 }
             }

@@ -126,7 +126,7 @@ impl Files {
     }
 
     fn symlink(&self, case: &Case<'_>, file: &FileChange, new: Version) -> Fact<Option<Reason>> {
-        if new.mode != Mode::Symlink {
+        if !new.mode.is_symlink() {
             return Ok(None);
         }
         let fault = match self.symlinks {
@@ -163,13 +163,13 @@ impl Files {
 }
 
 fn regular(mode: Mode) -> bool {
-    mode.is_blob() && mode != Mode::Symlink
+    mode.is_blob() && !mode.is_symlink()
 }
 
 fn runs(mode: Mode) -> bool {
     match mode {
         Mode::Executable => true,
-        Mode::Odd(bits) => mode.is_blob() && bits & 0o111 != 0,
+        Mode::Odd(bits) => regular(mode) && bits & 0o111 != 0,
         Mode::File | Mode::Symlink | Mode::Submodule | Mode::Tree => false,
     }
 }

@@ -162,7 +162,7 @@ impl RequiredFiles {
         let Some((part, rest)) = parts.split_first() else { return Ok(best) };
         let Some(entries) = facts.directory(case.update, dir)? else { return Ok(best) };
         for entry in entries.iter().filter(|it| part.fits(it.name.as_bstr())) {
-            let found = match entry.mode {
+            let found = match entry.mode.plain() {
                 Mode::Tree if !rest.is_empty() => {
                     let mut below = BString::from(dir);
                     if !below.is_empty() {

@@ -116,7 +116,7 @@ fn path(path: &BStr, mode: Mode) -> Option<String> {
         }
     }
     let name = path.rsplit_str("/").next().unwrap_or_default();
-    if mode == Mode::Symlink && disguises(name, ".gitmodules", "gitmod~1") {
+    if mode.is_symlink() && disguises(name, ".gitmodules", "gitmod~1") {
         return Some("`.gitmodules` is a symbolic link".to_owned());
     }
     None

@@ -56,9 +56,9 @@ impl Search<'_, '_> {
             let old: HashSet<_> = old.collect();
             for finding in found.secrets.iter().filter(|it| !old.contains(&it.fingerprint)) {
                 let place = Place::path(shown.clone()).by(file.commit);
-                let (place, part) = match new.mode {
-                    Mode::Symlink => (place, "in the link's target"),
-                    _ => (place.at(finding.line, finding.column), ""),
+                let (place, part) = match new.mode.is_symlink() {
+                    true => (place, "in the link's target"),
+                    false => (place.at(finding.line, finding.column), ""),
                 };
                 self.tell(finding, part, place, &take_out(file, shown == file.path));
             }

@@ -64,8 +64,8 @@ const LARGEST: u64 = 1 << 20;
 impl Submodules {
     /// Whether a submodule may come to stand at the path.
     pub(super) fn added(&self, file: &FileChange, new: Version) -> Option<Reason> {
-        let was = file.old.is_some_and(|old| old.mode == Mode::Submodule);
-        let comes = new.mode == Mode::Submodule && !was;
+        let was = file.old.is_some_and(|old| old.mode.is_submodule());
+        let comes = new.mode.is_submodule() && !was;
         match self {
             Self::Deny if comes => Some(Reason::deny("a submodule").hint(hint::take_out(file))),
             Self::Allow | Self::Deny | Self::Urls(_) => None,
@@ -127,7 +127,7 @@ impl Submodules {
 /// Says which submodules `.gitmodules` does not give a URL.
 fn unnamed(concerned: &[&FileChange], modules: &[Module], said: &mut Said) {
     for file in concerned {
-        let stands = file.new.is_some_and(|new| new.mode == Mode::Submodule);
+        let stands = file.new.is_some_and(|new| new.mode.is_submodule());
         let named = |it: &Module| it.url.is_some() && it.path.as_ref() == Some(&file.path);
         if stands && !modules.iter().any(named) {
             let path = hint::path(file.path.as_bstr());
@@ -139,7 +139,7 @@ fn unnamed(concerned: &[&FileChange], modules: &[Module], said: &mut Said) {
 }
 
 fn concerns(file: &FileChange) -> bool {
-    let submodule = file.new.is_some_and(|new| new.mode == Mode::Submodule);
+    let submodule = file.new.is_some_and(|new| new.mode.is_submodule());
     submodule || (file.path == ".gitmodules" && file.new.is_some())
 }
 
@@ -150,10 +150,10 @@ fn read(case: &Case<'_>) -> Fact<Result<Vec<Module>, String>> {
     let entries = root.iter().flat_map(|it| it.iter());
     let mut found = entries.filter(|it| it.name == ".gitmodules");
     let Some(Entry { mode, oid, .. }) = found.next() else { return Ok(Ok(Vec::new())) };
-    match mode {
-        Mode::File | Mode::Executable | Mode::Odd(_) if mode.is_blob() => {}
+    match mode.plain() {
+        Mode::File | Mode::Executable => {}
         Mode::Symlink => return Ok(Err("a symbolic link, which Git refuses to follow".to_owned())),
-        Mode::File | Mode::Executable | Mode::Odd(_) | Mode::Tree | Mode::Submodule => {
+        Mode::Tree | Mode::Submodule | Mode::Odd(_) => {
             return Ok(Err("no plain file".to_owned()));
         }
     }

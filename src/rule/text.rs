@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::deceit::{Deceit, Found, Kind, Reader};
 use super::{Case, Family, Rule, WhenUnknown, hint};
-use crate::model::{Fact, FileChange, Mode, Need, Place, Reason, Said, Version};
+use crate::model::{Fact, FileChange, Need, Place, Reason, Said, Version};
 
 /// What text may hold.
 #[derive(Deserialize, JsonSchema)]
@@ -157,5 +157,5 @@ fn advice(file: &FileChange, kind: Kind) -> String {
 }
 
 fn regular(version: Version) -> bool {
-    version.mode.is_blob() && version.mode != Mode::Symlink
+    version.mode.is_blob() && !version.mode.is_symlink()
 }

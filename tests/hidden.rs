@@ -1,0 +1,113 @@
+//! Secrets in odd corners of real objects, and that nothing repeats one.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use refgate::git::{Deadline, Pushed, Repository, Side, Vars};
+use refgate::judge::judge;
+use refgate::model::{
+    Actor, Change, Decision, Memory, Oid, Reason, RefUpdate, Stage, Target, Verdict,
+};
+use refgate::secret::sample;
+use refgate::{model, policy};
+
+/// Writes an object as it is, however odd.
+fn object(dir: &Path, kind: &str, raw: &[u8]) -> Oid {
+    let mut child = Command::new("git")
+        .args(["hash-object", "-t", kind, "-w", "--literally", "--stdin"])
+        .current_dir(dir)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(raw).unwrap();
+    let out = child.wait_with_output().unwrap();
+    assert!(out.status.success());
+    Oid::from_hex(out.stdout.trim_ascii()).unwrap()
+}
+
+fn tree(dir: &Path, entries: &[(&str, &str, Oid)]) -> Oid {
+    let mut raw = Vec::new();
+    for (mode, name, oid) in entries {
+        raw.extend_from_slice(format!("{mode} {name}\0").as_bytes());
+        raw.extend_from_slice(oid.as_bytes());
+    }
+    object(dir, "tree", &raw)
+}
+
+fn commit(dir: &Path, tree: Oid, more: &str) -> Oid {
+    let who = "ana <ana@acme.example> 1700000000 +0000";
+    let raw = format!("tree {tree}\nauthor {who}\ncommitter {who}\n{more}\n\nfix: it\n");
+    object(dir, "commit", raw.as_bytes())
+}
+
+const POLICY: &str = "version = 1\n[[protect]]\nrefs = [\"**\"]\nsecrets = {}\n";
+
+fn judged(policy: &str, name: &str, new: Oid, facts: &dyn model::Facts) -> Verdict {
+    let policy = policy::parse("refgate.toml", policy, &mut |_| Err(String::new())).unwrap();
+    let update = RefUpdate {
+        name: name.into(),
+        asked_as: None,
+        old: None,
+        new: Target::At(new),
+        stale: false,
+    };
+    judge(
+        &policy,
+        &Change {
+            stage: Stage::PreReceive,
+            actor: Ok(Actor("ana".to_owned())),
+            updates: vec![update],
+            at: 0,
+            facts,
+            memory: Memory::default(),
+        },
+    )
+}
+
+/// What is said against a push of what `make` makes.
+fn denied(name: &str, make: impl FnOnce(&Path) -> Oid) -> Vec<(&'static str, Reason)> {
+    let dir = tempfile::tempdir().unwrap();
+    let init = Command::new("git").args(["init", "-q", "--bare"]).current_dir(&dir).status();
+    assert!(init.unwrap().success());
+    let new = make(dir.path());
+    let repository = Repository::open(&Vars::default(), dir.path(), Side::Local).unwrap();
+    let facts = Pushed::new(&repository, [].into(), Deadline::never());
+    reasons(judged(POLICY, name, new, &facts))
+}
+
+fn reasons(verdict: Verdict) -> Vec<(&'static str, Reason)> {
+    let findings = verdict.judgments.into_iter().flat_map(|it| it.findings);
+    let all = findings.flat_map(|it| it.reasons.into_iter().map(move |reason| (it.rule, reason)));
+    all.filter(|(_, it)| it.decision == Decision::Deny).collect()
+}
+
+fn holds(said: &[(&str, Reason)], rule: &str, what: &str) -> bool {
+    said.iter().any(|(name, it)| *name == rule && it.what.contains(what))
+}
+
+#[test]
+fn odd_modes_hide_nothing() {
+    for mode in ["40755", "040000", "40000"] {
+        let said = denied("refs/heads/main", |dir| {
+            let key = sample("github-pat").unwrap();
+            let below = tree(dir, &[("100664", "key", object(dir, "blob", key.as_bytes()))]);
+            commit(dir, tree(dir, &[(mode, "below", below)]), "x y")
+        });
+        assert!(holds(&said, "secrets", "GitHub"), "{mode}: {said:#?}");
+        let odd = said
+            .iter()
+            .any(|(rule, it)| *rule == "sane-objects" && it.place.path == Some("below".into()));
+        assert_eq!(odd, mode != "40000", "{mode}: {said:#?}");
+    }
+    let said = denied("refs/heads/main", |dir| {
+        let url = format!("https://{}@acme.io", sample("github-pat").unwrap());
+        let link = object(dir, "blob", url.as_bytes());
+        commit(dir, tree(dir, &[("120777", "link", link)]), "x y")
+    });
+    assert!(holds(&said, "secrets", "in the link's target"), "{said:#?}");
+    assert!(holds(&said, "sane-objects", "120777"), "{said:#?}");
+}
