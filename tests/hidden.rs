@@ -111,3 +111,30 @@ fn odd_modes_hide_nothing() {
     assert!(holds(&said, "secrets", "in the link's target"), "{said:#?}");
     assert!(holds(&said, "sane-objects", "120777"), "{said:#?}");
 }
+
+#[test]
+fn every_header_is_looked_at() {
+    let key = sample("github-pat").unwrap();
+    for header in ["encoding ", "gpgsig x\n ", "gpgsig-sha256 ", "mergetag object\n ", "x-y "] {
+        let said =
+            denied("refs/heads/main", |dir| commit(dir, tree(dir, &[]), &format!("{header}{key}")));
+        assert!(holds(&said, "secrets", "in the commit's header"), "{header}: {said:#?}");
+    }
+    for header in ["tagger ", "tagger ana <a@b> 0 +0000 ", "x-y ", "gpgsig-sha256 x\n "] {
+        let said = denied("refs/tags/v1", |dir| {
+            let to = commit(dir, tree(dir, &[]), "x y");
+            let raw = format!("object {to}\ntype commit\ntag v1\n{header}{key}\n\nfirst\n");
+            object(dir, "tag", raw.as_bytes())
+        });
+        assert!(holds(&said, "secrets", "in the tag"), "{header}: {said:#?}");
+        assert_eq!(said.iter().filter(|(rule, _)| *rule == "secrets").count(), 1, "{said:#?}");
+    }
+}
+
+#[test]
+fn a_second_encoding_is_malformed() {
+    let said = denied("refs/heads/main", |dir| {
+        commit(dir, tree(dir, &[]), "encoding utf-8\nencoding latin1")
+    });
+    assert!(holds(&said, "sane-objects", "more than one `encoding` line"), "{said:#?}");
+}

@@ -26,19 +26,24 @@ pub fn commit(oid: Option<Oid>, raw: &[u8]) -> Commit {
             b"author" => {
                 seen.author += 1;
                 commit.author = ident(value, "author", &mut wrong);
-                keep(&mut commit.headers, name, value);
             }
             b"committer" => {
                 seen.committer += 1;
                 commit.committer = ident(value, "committer", &mut wrong);
-                keep(&mut commit.headers, name, value);
+            }
+            b"encoding" if commit.encoding.is_some() => {
+                wrong.push("more than one `encoding` line".to_owned());
             }
             b"encoding" => commit.encoding = Some(value.into()),
             b"gpgsig" | b"gpgsig-sha256" => {
                 seen.signatures += usize::from(name == b"gpgsig");
                 commit.signed = true;
             }
-            _ => keep(&mut commit.headers, name, value),
+            _ => {}
+        }
+        // One that names no object may hold anything.
+        if !matches!(name, b"tree" | b"parent") || Oid::from_hex(value).is_none() {
+            keep(&mut commit.headers, name, value);
         }
     }
     let once = [(seen.tree, "tree"), (seen.author, "author"), (seen.committer, "committer")];
@@ -103,8 +108,14 @@ pub fn node(raw: &[u8]) -> Option<Node> {
 pub fn tag(oid: Oid, raw: &[u8]) -> (Tag, Option<Oid>) {
     let (header, message) = split(raw);
     let signed = message.find(b"-----BEGIN ").is_some();
-    let mut tag =
-        Tag { oid, name: BString::default(), tagger: None, message: message.into(), signed };
+    let mut tag = Tag {
+        oid,
+        name: BString::default(),
+        tagger: None,
+        message: message.into(),
+        signed,
+        headers: BString::default(),
+    };
     let mut target = None;
     for (name, value) in Lines(header) {
         match name {
@@ -112,6 +123,9 @@ pub fn tag(oid: Oid, raw: &[u8]) -> (Tag, Option<Oid>) {
             b"tag" => tag.name = value.into(),
             b"tagger" => tag.tagger = Some(ident(value, "tagger", &mut Vec::new())),
             _ => {}
+        }
+        if !matches!(name, b"object" | b"type") || (name == b"object" && target.is_none()) {
+            keep(&mut tag.headers, name, value);
         }
     }
     (tag, target)

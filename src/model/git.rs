@@ -167,7 +167,7 @@ pub struct Commit {
     pub encoding: Option<BString>,
     /// Whether it carries a signature. Says nothing about whose.
     pub signed: bool,
-    /// Header lines other than tree, parents and signatures, raw.
+    /// Header lines other than tree and parents, raw, signatures included.
     pub headers: BString,
     /// What Git's own checks would find wrong with the object.
     pub malformed: Vec<String>,
@@ -347,4 +347,7 @@ pub struct Tag {
     /// Whether it carries a signature. Says nothing about whose.
     #[serde(default)]
     pub signed: bool,
+    /// Header lines other than object and type, raw.
+    #[serde(default)]
+    pub headers: BString,
 }

@@ -141,7 +141,12 @@ impl Search<'_, '_> {
         let tagger = tag.tagger.clone().unwrap_or_default();
         let text = [&tag.name, &tagger.name, &tagger.email, &tag.message];
         let text = text.map(|it| it.as_slice()).join(&b'\n');
-        for finding in self.rule.matcher().scan(&text) {
+        let mut told = HashSet::new();
+        let found = [text.as_slice(), &tag.headers].map(|it| self.rule.matcher().scan(it));
+        for finding in found.into_iter().flatten() {
+            if !told.insert(finding.fingerprint.clone()) {
+                continue;
+            }
             let part = format!("in the tag {}", tag.oid.short());
             self.tell(&finding, &part, Place::default(), "git tag -d it and make it anew");
         }

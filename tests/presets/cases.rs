@@ -60,6 +60,7 @@ fn tagged(change: fn(&mut Peeled)) -> Push {
         tagger: None,
         message: "Version 1.2.0\n".into(),
         signed: true,
+        headers: "".into(),
     };
     let mut peeled = Peeled { kind: Kind::Commit, oid: commit, tags: vec![tag] };
     change(&mut peeled);
