@@ -11,6 +11,7 @@ use refgate::judge::judge;
 use refgate::model::{
     Actor, Change, Decision, Memory, Oid, Reason, RefUpdate, Stage, Target, Verdict,
 };
+use refgate::report::{Width, text};
 use refgate::secret::sample;
 use refgate::{model, policy};
 
@@ -137,4 +138,43 @@ fn a_second_encoding_is_malformed() {
         commit(dir, tree(dir, &[]), "encoding utf-8\nencoding latin1")
     });
     assert!(holds(&said, "sane-objects", "more than one `encoding` line"), "{said:#?}");
+}
+
+/// What is reported of a push of the file `path` with `content`.
+fn reported(rule: &str, path: &str, content: &str) -> String {
+    let policy = format!("version = 1\n[[protect]]\nrefs = [\"**\"]\n{rule}\n");
+    let oid: Oid = "b10b".parse().unwrap();
+    let mut facts = model::Recorded::default();
+    let new = Some(model::Version { mode: model::Mode::File, oid });
+    let commit = "9be0d11".parse().ok();
+    let file = model::FileChange { path: path.into(), commit, old: None, new };
+    let known = model::RecordedUpdate {
+        commits: Some(Vec::new()),
+        files: Some(vec![file]),
+        ..model::RecordedUpdate::default()
+    };
+    facts.update.insert("refs/heads/main".to_owned(), known);
+    facts.blobs.insert(oid, content.into());
+    let verdict = judged(&policy, "refs/heads/main", "9be0d11".parse().unwrap(), &facts);
+    text(&verdict, Width::Local)
+}
+
+#[test]
+fn the_reason_that_a_line_gives_repeats_no_secret() {
+    let (one, two) = (sample("github-pat").unwrap(), sample("slack-bot").unwrap());
+    let line = |why: &str| format!("k = '{one}' # refgate:allow secrets {why}\n");
+    let told = |rule: &str, why: &str| reported(rule, "a", &line(why));
+    let inline = "secrets = { allow-inline = true }";
+    for why in [&two, &format!("it is {two}"), &format!("{:50} {two}", "long"), &one] {
+        let said = told(inline, why);
+        assert!(!said.contains(&two[..12]) && !said.contains(&one[..12]), "{said}");
+        assert!(said.contains("allowed by its line"), "{said}");
+    }
+    let said = told(inline, "revoked in 2024");
+    assert!(said.contains("allowed by its line: revoked in 2024"), "{said}");
+    let said = told(inline, &"word ".repeat(40));
+    assert_eq!(said.matches("word").count(), 12, "{said}");
+    let generic = "password = \"vK9xQ2mLw7Zp\" # refgate:allow secrets because of the hat\n";
+    let said = reported("secrets = { generic = \"warn\" }", "a", generic);
+    assert!(said.contains("password") && !said.contains("hat"), "{said}");
 }

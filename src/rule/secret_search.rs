@@ -8,9 +8,9 @@ use bstr::{BStr, BString, ByteSlice};
 use super::secrets::Secrets;
 use super::{Case, hint};
 use crate::model::{
-    Commit, Decision, Fact, FileChange, Kind, Mode, Need, Oid, Place, Reason, Said, Tag, Unknown,
+    Commit, Fact, FileChange, Kind, Mode, Need, Oid, Place, Reason, Said, Tag, Unknown,
 };
-use crate::secret::{Finding, Scanner};
+use crate::secret::{Finding, Matcher, Scanner};
 
 /// One look through a ref update.
 pub(super) struct Search<'s, 'c> {
@@ -201,6 +201,17 @@ impl Search<'_, '_> {
         Some(found)
     }
 
+    /// Why a line lets its secret pass, unless another secret stands there.
+    fn allowed(&self, why: &str) -> String {
+        let holds = |it: &Matcher| !it.scan(why.as_bytes()).is_empty();
+        if holds(self.rule.matcher()) || holds(Matcher::built_in()) {
+            return "allowed by its line".to_owned();
+        }
+        let shown: String = why.chars().take(WHY).collect();
+        let more = if shown.len() < why.len() { "…" } else { "" };
+        format!("allowed by its line: {shown}{more}")
+    }
+
     fn tell(&mut self, finding: &Finding, part: &str, place: Place, hint: &str) {
         let label = &finding.label;
         let decision = self.rule.decision(finding);
@@ -212,7 +223,7 @@ impl Search<'_, '_> {
             what = format!("{what}, {}", finding.redacted);
         }
         let hint = match (&finding.allowed, decision) {
-            (Some(why), Decision::Warn) => format!("allowed by its line: {why}"),
+            (Some(why), _) if self.rule.allow_inline => self.allowed(why),
             _ if place.commit.is_none() && self.case.update.new_oid().is_none() => hint.to_owned(),
             _ => format!("{hint}, then revoke the secret: {}", label.revoke),
         };
@@ -222,6 +233,9 @@ impl Search<'_, '_> {
         self.said.say(reason);
     }
 }
+
+/// How much of the reason that a line gives is shown, in characters.
+const WHY: usize = 60;
 
 /// How to take a secret out of `file`, whose name may be shown or not.
 fn take_out(file: &FileChange, shown: bool) -> String {

@@ -156,7 +156,9 @@ impl Layer {
             let at = part.windows(ASK.len()).position(|it| it == ASK)?;
             let why = String::from_utf8_lossy(&part[at + ASK.len()..]).into_owned();
             let why = why.trim_end_matches("-->").trim_end_matches("*/").trim();
-            (!why.is_empty()).then(|| why.chars().take(100).collect::<String>())
+            // It may say the secret once more.
+            let again = why.as_bytes().contains_str(&self.text[secret.clone()]);
+            (!why.is_empty()).then(|| if again { "…".to_owned() } else { why.to_owned() })
         };
         why(&after[..end]).or_else(|| why(&before[start..]))
     }

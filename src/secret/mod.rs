@@ -42,7 +42,8 @@ pub struct Finding {
     pub redacted: String,
     /// The first 16 hexadecimal digits of a SHA-256 over pattern and secret.
     pub fingerprint: String,
-    /// Why the line itself asks to let it pass, if it does.
+    /// Why the line itself asks to let it pass, if it does: the rest of the line,
+    /// which may hold other secrets.
     pub allowed: Option<String>,
 }
 
