@@ -178,3 +178,16 @@ fn the_reason_that_a_line_gives_repeats_no_secret() {
     let said = reported("secrets = { generic = \"warn\" }", "a", generic);
     assert!(said.contains("password") && !said.contains("hat"), "{said}");
 }
+
+#[test]
+fn a_tagged_tree_is_looked_through_once() {
+    let key = sample("github-pat").unwrap();
+    let make = |dir: &Path| {
+        let below = tree(dir, &[("100644", "key", object(dir, "blob", key.as_bytes()))]);
+        tree(dir, &[("40000", "below", below)])
+    };
+    let said = denied("refs/tags/tree", make);
+    let said: Vec<_> = said.iter().filter(|(rule, _)| *rule == "secrets").collect();
+    assert_eq!(said.len(), 1, "{said:#?}");
+    assert_eq!(said[0].1.place.path, Some("below/key".into()));
+}

@@ -3,13 +3,11 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use bstr::{BStr, BString, ByteSlice};
+use bstr::BString;
 
 use super::secrets::Secrets;
 use super::{Case, hint};
-use crate::model::{
-    Commit, Fact, FileChange, Kind, Mode, Need, Oid, Place, Reason, Said, Tag, Unknown,
-};
+use crate::model::{Commit, Fact, FileChange, Kind, Need, Oid, Place, Reason, Said, Tag, Unknown};
 use crate::secret::{Finding, Matcher, Scanner};
 
 /// One look through a ref update.
@@ -131,9 +129,9 @@ impl Search<'_, '_> {
             self.tag(tag);
         }
         match peeled.kind {
-            Kind::Blob => self.loose(peeled.oid, b"".into()),
-            Kind::Tree => self.tree(),
-            Kind::Commit | Kind::Tag => {}
+            Kind::Blob => self.loose(peeled.oid),
+            // The files of a tree are listed like a commit's.
+            Kind::Tree | Kind::Commit | Kind::Tag => {}
         }
     }
 
@@ -152,34 +150,13 @@ impl Search<'_, '_> {
         }
     }
 
-    /// A tree that is no commit's: nothing else lists its files.
-    fn tree(&mut self) {
-        let mut rest = vec![BString::default()];
-        while let Some(path) = rest.pop() {
-            let answer = self.case.change.facts.directory(self.case.update, path.as_bstr());
-            let entries = self.said.known(answer).flatten();
-            for entry in entries.iter().flat_map(|it| it.iter()) {
-                let parts = [path.as_slice(), &entry.name];
-                let path = parts.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>();
-                let path = BString::from(path.join(&b'/'));
-                if entry.mode == Mode::Tree {
-                    rest.push(path);
-                } else if entry.mode.is_blob() {
-                    self.loose(entry.oid, path.as_bstr());
-                }
-            }
-        }
-    }
-
-    fn loose(&mut self, oid: Oid, path: &BStr) {
+    /// A blob that a tag or ref names without a path.
+    fn loose(&mut self, oid: Oid) {
         let Some(found) = self.blob(oid) else { return };
         for finding in &found.secrets {
-            let place = match path.is_empty() {
-                true => Place::default(),
-                false => Place::path(path).at(finding.line, finding.column),
-            };
             let part = format!("in the object {}", oid.short());
-            self.tell(finding, &part, place, "push a ref that does not lead to it");
+            let hint = "push a ref that does not lead to it";
+            self.tell(finding, &part, Place::default(), hint);
         }
     }
 

@@ -153,7 +153,7 @@ impl Rule for Secrets {
     const NAME: &'static str = "secrets";
     const FAMILY: Family = Family::Content;
     const NEEDS: &'static [Need] =
-        &[Need::Files, Need::Blobs, Need::Tree, Need::Commits, Need::Objects];
+        &[Need::Files, Need::Blobs, Need::Commits, Need::Objects];
     const WHEN_UNKNOWN: WhenUnknown = WhenUnknown::Pass;
     const MANUAL: &'static str = "\
 Asks that nothing that is pushed holds a secret.
