@@ -64,7 +64,7 @@ impl<'o> Trees<'o> {
             let Some(oid) = at else { break };
             let tree = self.tree(oid)?;
             let entry = tree.by_name.get(part.as_bstr()).and_then(|it| tree.entries.get(*it));
-            at = entry.filter(|it| it.mode == Mode::Tree).map(|it| it.oid);
+            at = entry.filter(|it| it.mode.is_tree()).map(|it| it.oid);
         }
         self.paths.borrow_mut().insert(key, at);
         Ok(at)

@@ -15,6 +15,8 @@ pub(super) struct Search<'s, 'c> {
     pub(super) rule: &'s Secrets,
     pub(super) case: &'s Case<'c>,
     pub(super) said: &'s mut Said,
+    /// New commits without parents: a rebase names no commit before them.
+    roots: HashSet<Oid>,
 }
 
 /// What a blob holds.
@@ -24,7 +26,14 @@ struct Found {
     more: bool,
 }
 
-impl Search<'_, '_> {
+impl<'s, 'c> Search<'s, 'c> {
+    pub(super) fn new(rule: &'s Secrets, case: &'s Case<'c>, said: &'s mut Said) -> Self {
+        let commits = said.known(case.change.facts.commits(case.update));
+        let commits = commits.iter().flat_map(|it| it.iter());
+        let roots = commits.filter(|it| it.parents.is_empty()).filter_map(|it| it.oid);
+        Self { rule, case, said, roots: roots.collect() }
+    }
+
     pub(super) fn ref_name(&mut self) {
         let update = self.case.update;
         for name in [Some(&update.name), update.asked_as.as_ref()].into_iter().flatten() {
@@ -58,7 +67,7 @@ impl Search<'_, '_> {
                     true => (place, "in the link's target"),
                     false => (place.at(finding.line, finding.column), ""),
                 };
-                self.tell(finding, part, place, &take_out(file, shown == file.path));
+                self.tell(finding, part, place, &self.take_out(file, shown == file.path));
             }
         }
     }
@@ -86,9 +95,11 @@ impl Search<'_, '_> {
             let whole = [&path[..from], mark.as_bytes(), &path[until..]].concat();
             *path = whole.into();
             let place = Place::path(path.clone()).by(file.commit);
+            let act = "git mv the file to another name";
             let hint = match file.commit {
-                Some(commit) => hint::rewrite(commit, "git mv the file to another name"),
-                None => "git mv the file to another name".to_owned(),
+                Some(commit) => self.rewrite(commit, act),
+                None if self.case.update.new_oid().is_some() => ANOTHER.to_owned(),
+                None => act.to_owned(),
             };
             self.tell(finding, "in the path", place, &hint);
         }
@@ -111,7 +122,7 @@ impl Search<'_, '_> {
                 let found = self.rule.matcher().scan(text);
                 for finding in found.iter().filter(|it| told.insert(it.fingerprint.clone())) {
                     let hint = match commit.oid {
-                        Some(oid) => hint::rewrite(oid, "take it out with git commit --amend"),
+                        Some(oid) => self.rewrite(oid, "take it out with git commit --amend"),
                         None => "take it out and commit again".to_owned(),
                     };
                     self.tell(finding, part, Place::commit(commit.oid), &hint);
@@ -155,8 +166,7 @@ impl Search<'_, '_> {
         let Some(found) = self.blob(oid) else { return };
         for finding in &found.secrets {
             let part = format!("in the object {}", oid.short());
-            let hint = "push a ref that does not lead to it";
-            self.tell(finding, &part, Place::default(), hint);
+            self.tell(finding, &part, Place::default(), ANOTHER);
         }
     }
 
@@ -176,6 +186,25 @@ impl Search<'_, '_> {
             self.said.known::<()>(Err(Unknown::Truncated(Need::Blobs, why)));
         }
         Some(found)
+    }
+
+    /// How to mend a commit: stop at it, and do `act`.
+    fn rewrite(&self, commit: Oid, act: &str) -> String {
+        if self.roots.contains(&commit) {
+            return format!("git rebase -i --root, mark {} `edit`, {act}", commit.short());
+        }
+        hint::rewrite(commit, act)
+    }
+
+    /// How to take a secret out of `file`, whose name may be shown or not.
+    fn take_out(&self, file: &FileChange, shown: bool) -> String {
+        let act = "take the line out";
+        match file.commit {
+            Some(commit) => self.rewrite(commit, act),
+            None if self.case.update.new_oid().is_some() => ANOTHER.to_owned(),
+            None if shown => format!("{}, then {act}", hint::take_out(file)),
+            None => format!("unstage the file, then {act}"),
+        }
     }
 
     /// Why a line lets its secret pass, unless another secret stands there.
@@ -211,14 +240,8 @@ impl Search<'_, '_> {
     }
 }
 
+/// What to do about an object without a commit.
+const ANOTHER: &str = "push a ref that does not lead to it";
+
 /// How much of the reason that a line gives is shown, in characters.
 const WHY: usize = 60;
-
-/// How to take a secret out of `file`, whose name may be shown or not.
-fn take_out(file: &FileChange, shown: bool) -> String {
-    match file.commit {
-        Some(commit) => format!("git rebase -i {}~, drop the line", commit.short()),
-        None if shown => format!("{}, then drop the line", hint::take_out(file)),
-        None => "unstage the file, then drop the line".to_owned(),
-    }
-}

@@ -196,7 +196,7 @@ revoke = \"ask the platform team\"
             said.say(Reason::pass("the ref is deleted"));
             return Ok(());
         }
-        let mut search = Search { rule: self, case, said };
+        let mut search = Search::new(self, case, said);
         search.ref_name();
         search.files();
         search.commits();
