@@ -19,6 +19,9 @@ pub(super) struct Search<'s, 'c> {
     roots: HashSet<Oid>,
 }
 
+/// What a commit itself says, and where.
+struct Words(Vec<(&'static str, Finding)>);
+
 /// What a blob holds.
 struct Found {
     secrets: Vec<Finding>,
@@ -109,24 +112,21 @@ impl<'s, 'c> Search<'s, 'c> {
     pub(super) fn commits(&mut self) {
         let facts = self.case.change.facts;
         let Some(commits) = self.said.known(facts.commits(self.case.update)) else { return };
+        let matcher = self.rule.matcher();
         for commit in commits.iter() {
-            let Commit { author, committer, message, headers, .. } = commit;
-            let people = [&author.name, &author.email, &committer.name, &committer.email];
-            let people = people.map(|it| it.as_slice()).join(&b'\n');
-            let mut told = HashSet::new();
-            for (text, part) in [
-                (message.as_slice(), "in the message"),
-                (people.as_slice(), "in the author's or committer's name"),
-                (headers.as_slice(), "in the commit's header"),
-            ] {
-                let found = self.rule.matcher().scan(text);
-                for finding in found.iter().filter(|it| told.insert(it.fingerprint.clone())) {
-                    let hint = match commit.oid {
-                        Some(oid) => self.rewrite(oid, "take it out with git commit --amend"),
-                        None => "take it out and commit again".to_owned(),
-                    };
-                    self.tell(finding, part, Place::commit(commit.oid), &hint);
-                }
+            // Many refs may bring the same commits.
+            let look = || Ok(Words(words(matcher, commit)));
+            let found = match commit.oid {
+                Some(oid) => self.case.change.memory.recall(matcher, oid, look),
+                None => look().map(Rc::new),
+            };
+            let Some(found) = self.said.known(found) else { continue };
+            for (part, finding) in &found.0 {
+                let hint = match commit.oid {
+                    Some(oid) => self.rewrite(oid, "take it out with git commit --amend"),
+                    None => "take it out and commit again".to_owned(),
+                };
+                self.tell(finding, part, Place::commit(commit.oid), &hint);
             }
         }
     }
@@ -238,6 +238,23 @@ impl<'s, 'c> Search<'s, 'c> {
         reason.fingerprint = Some(finding.fingerprint.clone());
         self.said.say(reason);
     }
+}
+
+/// Looks at what a commit itself says; each secret once.
+fn words(matcher: &Matcher, commit: &Commit) -> Vec<(&'static str, Finding)> {
+    let Commit { author, committer, message, headers, .. } = commit;
+    let people = [&author.name, &author.email, &committer.name, &committer.email];
+    let people = people.map(|it| it.as_slice()).join(&b'\n');
+    let parts = [
+        (message.as_slice(), "in the message"),
+        (people.as_slice(), "in the author's or committer's name"),
+        (headers.as_slice(), "in the commit's header"),
+    ];
+    let all = parts.into_iter().flat_map(|(text, part)| {
+        matcher.scan(text).into_iter().map(move |finding| (part, finding))
+    });
+    let mut told = HashSet::new();
+    all.filter(|(_, it)| told.insert(it.fingerprint.clone())).collect()
 }
 
 /// What to do about an object without a commit.
