@@ -142,6 +142,10 @@ fn a_second_encoding_is_malformed() {
 
 /// What is reported of a push of the file `path` with `content`.
 fn reported(rule: &str, path: &str, content: &str) -> String {
+    text(&pushed(rule, path, content), Width::Local)
+}
+
+fn pushed(rule: &str, path: &str, content: &str) -> Verdict {
     let policy = format!("version = 1\n[[protect]]\nrefs = [\"**\"]\n{rule}\n");
     let oid: Oid = "b10b".parse().unwrap();
     let mut facts = model::Recorded::default();
@@ -155,8 +159,7 @@ fn reported(rule: &str, path: &str, content: &str) -> String {
     };
     facts.update.insert("refs/heads/main".to_owned(), known);
     facts.blobs.insert(oid, content.into());
-    let verdict = judged(&policy, "refs/heads/main", "9be0d11".parse().unwrap(), &facts);
-    text(&verdict, Width::Local)
+    judged(&policy, "refs/heads/main", "9be0d11".parse().unwrap(), &facts)
 }
 
 #[test]
@@ -190,4 +193,15 @@ fn a_tagged_tree_is_looked_through_once() {
     let said: Vec<_> = said.iter().filter(|(rule, _)| *rule == "secrets").collect();
     assert_eq!(said.len(), 1, "{said:#?}");
     assert_eq!(said[0].1.place.path, Some("below/key".into()));
+}
+
+#[test]
+fn a_file_of_more_secrets_than_are_told_can_be_exempt_by_its_path() {
+    let content = format!("{}\n", sample("github-pat").unwrap()).repeat(1500);
+    let said = reported("secrets = {}", "keys.txt", &content);
+    assert!(said.contains("keys.txt: more than the 1000 secrets that are told"), "{said}");
+    let exempt = "secrets = {}\n[[exempt]]\nrule = \"secrets\"\npaths = [\"keys.txt\"]\n\
+                  why = \"revoked\"\nuntil = 2099-01-01";
+    let said = reasons(pushed(exempt, "keys.txt", &content));
+    assert!(said.iter().all(|(rule, _)| *rule != "secrets"), "{said:#?}");
 }

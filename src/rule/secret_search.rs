@@ -7,7 +7,7 @@ use bstr::BString;
 
 use super::secrets::Secrets;
 use super::{Case, hint};
-use crate::model::{Commit, Fact, FileChange, Kind, Need, Oid, Place, Reason, Said, Tag, Unknown};
+use crate::model::{Commit, Fact, FileChange, Kind, Oid, Place, Reason, Said, Tag};
 use crate::secret::{Finding, Matcher, Scanner};
 
 /// One look through a ref update.
@@ -61,14 +61,15 @@ impl<'s, 'c> Search<'s, 'c> {
             if found.secrets.is_empty() {
                 continue;
             }
+            let place = Place::path(shown.clone()).by(file.commit);
+            self.more(&found, place.clone(), &self.take_out(file, shown == file.path));
             let old = old.and_then(|it| self.blob(it.oid));
             let old = old.iter().flat_map(|it| &it.secrets).map(|it| &it.fingerprint);
             let old: HashSet<_> = old.collect();
             for finding in found.secrets.iter().filter(|it| !old.contains(&it.fingerprint)) {
-                let place = Place::path(shown.clone()).by(file.commit);
                 let (place, part) = match new.mode.is_symlink() {
-                    true => (place, "in the link's target"),
-                    false => (place.at(finding.line, finding.column), ""),
+                    true => (place.clone(), "in the link's target"),
+                    false => (place.clone().at(finding.line, finding.column), ""),
                 };
                 self.tell(finding, part, place, &self.take_out(file, shown == file.path));
             }
@@ -164,6 +165,7 @@ impl<'s, 'c> Search<'s, 'c> {
     /// A blob that a tag or ref names without a path.
     fn loose(&mut self, oid: Oid) {
         let Some(found) = self.blob(oid) else { return };
+        self.more(&found, Place::default(), ANOTHER);
         for finding in &found.secrets {
             let part = format!("in the object {}", oid.short());
             self.tell(finding, &part, Place::default(), ANOTHER);
@@ -177,15 +179,19 @@ impl<'s, 'c> Search<'s, 'c> {
         let read = || -> Fact<Found> {
             let mut scanner = Scanner::new(matcher);
             change.facts.read(oid, &mut |piece, _| scanner.feed(piece))?;
+            scanner.close();
             let more = scanner.is_full();
             Ok(Found { secrets: scanner.finish(), more })
         };
-        let found = self.said.known(change.memory.recall(matcher, oid, read))?;
+        self.said.known(change.memory.recall(matcher, oid, read))
+    }
+
+    /// Says so if a file holds more than are told: the rest was not looked at.
+    fn more(&mut self, found: &Found, place: Place, hint: &str) {
         if found.more {
-            let why = format!("{} holds more secrets than are told", oid.short());
-            self.said.known::<()>(Err(Unknown::Truncated(Need::Blobs, why)));
+            let what = format!("more than the {} secrets that are told", found.secrets.len());
+            self.said.say(Reason::deny(what).at(place).hint(hint).code("more"));
         }
-        Some(found)
     }
 
     /// How to mend a commit: stop at it, and do `act`.

@@ -46,13 +46,18 @@ impl<'m> Scanner<'m> {
         self.found.len() >= MOST
     }
 
-    /// Every secret, by place. One place is told once: by the provider's
-    /// pattern, and by the longer one.
-    pub fn finish(mut self) -> Vec<Finding> {
+    /// Searches what is left, since nothing more comes.
+    pub fn close(&mut self) {
         self.plain.search(self.matcher, End::Reached, &mut self.found);
         for wide in &mut self.wide {
             wide.layer.search(self.matcher, End::Reached, &mut self.found);
         }
+    }
+
+    /// Every secret, by place. One place is told once: by the provider's
+    /// pattern, and by the longer one.
+    pub fn finish(mut self) -> Vec<Finding> {
+        self.close();
         let generic = |it: &Finding| it.label.kind == Kind::Generic;
         let mut found = self.found;
         found.sort_by_key(|it| (generic(it), it.offset, u64::MAX - it.end));
