@@ -9,7 +9,7 @@ use bstr::{BStr, BString, ByteSlice};
 
 use super::objects::Objects;
 use super::raw::{self, TreeEntry};
-use crate::model::{Entry, Kind, Mode, Oid};
+use crate::model::{Entry, Kind, Oid};
 
 /// About as many entries are kept; then memory is given back.
 const MOST: usize = 1 << 20;
