@@ -210,3 +210,26 @@ fn two_thousand_refs_are_judged_beside_fifty_thousand() {
         judged(&policy(text), vec![push(deep.as_bytes(), oid(1)); 20], &facts);
     });
 }
+
+#[test]
+fn two_thousand_tags_are_judged_beside_fifty_thousand_refs() {
+    let text = "version = 1\n[[protect]]\nrefs = [\"**\"]\ntag = { points-into = [\"main\"] }\n\
+                up-to-date = \"main\"\n";
+    let names = (0..50_000).map(|it| (format!("refs/heads/team-{}/Branch-{it}", it % 99), oid(it)));
+    let main = [("refs/heads/main".to_owned(), oid(1))];
+    let mut facts = Recorded { refs: Some(names.chain(main).collect()), ..Recorded::default() };
+    facts.history = Some([(oid(1), vec![oid(1)])].into());
+    let kind = refgate::model::Kind::Commit;
+    let commit = refgate::model::Peeled { kind, oid: oid(1), tags: Vec::new() };
+    facts.objects.insert(oid(1), commit);
+    let names: Vec<_> = (0..2000).map(|it| format!("refs/tags/v{it}")).collect();
+    for name in &names {
+        let known = facts.update.entry(name.clone()).or_default();
+        (known.commits, known.files) = (Some(Vec::new()), Some(Vec::new()));
+    }
+    soon("2,000 tags", || {
+        let updates = names.iter().map(|it| push(it.as_bytes(), oid(1)));
+        let verdict = judged(&policy(text), updates.collect(), &facts);
+        assert_eq!(verdict.decision(), Decision::Pass, "{verdict:?}");
+    });
+}

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{Case, Family, Rule, WhenUnknown};
 use crate::model::{
-    Expression, Fact, Kind, Need, Oid, Peeled, People, Reason, RefName, RefPatterns, RefUpdate, Said,
+    Change, Expression, Fact, Kind, Need, Oid, Peeled, People, Reason, RefName, RefPatterns, Said,
 };
 
 /// What tags must be like.
@@ -133,7 +133,7 @@ impl Tag {
             self.object(case, &peeled, said);
         }
         if let Some(branches) = points_into {
-            match said.known(points(case, &peeled, branches)) {
+            match said.known(self.points(case, &peeled, branches)) {
                 Some(true) | None => {}
                 Some(false) => said.say(
                     Reason::deny(format!(
@@ -145,6 +145,22 @@ impl Tag {
                 ),
             }
         }
+    }
+
+    /// Whether one of `branches` contains the tagged commit, before or by this
+    /// change.
+    fn points(&self, case: &Case<'_>, peeled: &Peeled, branches: &RefPatterns) -> Fact<bool> {
+        if peeled.kind != Kind::Commit {
+            return Ok(false);
+        }
+        let change = case.change;
+        let tips = change.memory.once(self, || Tips::of(change, branches))?;
+        for (_, tip) in tips.0.iter().filter(|(name, _)| name != &case.update.name) {
+            if change.facts.is_ancestor(peeled.oid, *tip)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn object(&self, case: &Case<'_>, peeled: &Peeled, said: &mut Said) {
@@ -171,21 +187,16 @@ impl Tag {
     }
 }
 
-/// Whether one of `branches` contains the tagged commit, before or by this
-/// change.
-fn points(case: &Case<'_>, peeled: &Peeled, branches: &RefPatterns) -> Fact<bool> {
-    if peeled.kind != Kind::Commit {
-        return Ok(false);
+/// The branches into which tags may point, as they are and as the change makes
+/// them.
+struct Tips(Vec<(RefName, Oid)>);
+
+impl Tips {
+    fn of(change: &Change<'_>, branches: &RefPatterns) -> Fact<Self> {
+        let refs = change.facts.refs()?;
+        let moved = change.updates.iter().filter_map(|it| Some((&it.name, it.new_oid()?)));
+        let all = refs.iter().map(|(name, tip)| (name, *tip)).chain(moved);
+        let named = all.filter(|(name, _)| branches.matches(name));
+        Ok(Self(named.map(|(name, tip)| (name.clone(), tip)).collect()))
     }
-    let facts = case.change.facts;
-    let refs = facts.refs()?;
-    let named = |name: &RefName| branches.matches(name) && name != &case.update.name;
-    let there = refs.iter().filter(|(name, _)| named(name)).map(|(_, tip)| *tip);
-    let moved = case.change.updates.iter().filter(|it| named(&it.name));
-    for tip in there.chain(moved.filter_map(RefUpdate::new_oid)) {
-        if facts.is_ancestor(peeled.oid, tip)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }

@@ -57,9 +57,11 @@ To satisfy it, fetch and merge or rebase onto that ref.
             Self::Off => return Ok(said.say(Reason::pass("switched off"))),
             Self::Itself => (&case.update.name, case.update.old),
             Self::With(name) => {
-                let refs = facts.refs()?;
-                let tip = refs.iter().find(|(it, _)| it == name).map(|(_, tip)| *tip);
-                (name, tip)
+                let tip = case.change.memory.once(self, || {
+                    let refs = facts.refs()?;
+                    Fact::Ok(refs.iter().find(|(it, _)| it == name).map(|(_, tip)| *tip))
+                })?;
+                (name, *tip)
             }
         };
         said.say(match tip {
