@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 use refgate::judge::judge;
 use refgate::model::{
-    Actor, Change, Commit, Decision, Ident, Memory, Oid, PullRequest, Recorded, RefName, RefUpdate,
-    Stage, Target, Verdict,
+    Actor, Change, Commit, Decision, FileChange, Ident, Memory, Mode, Oid, PullRequest, Recorded,
+    RefName, RefUpdate, Stage, Target, Verdict, Version,
 };
 use refgate::policy::{self, Policy};
 
@@ -231,5 +231,36 @@ fn two_thousand_tags_are_judged_beside_fifty_thousand_refs() {
         let updates = names.iter().map(|it| push(it.as_bytes(), oid(1)));
         let verdict = judged(&policy(text), updates.collect(), &facts);
         assert_eq!(verdict.decision(), Decision::Pass, "{verdict:?}");
+    });
+}
+
+#[test]
+fn thousands_of_sign_offs_and_merges_are_judged() {
+    let policy = policy("version = 1\n[[protect]]\nrefs = [\"main\"]\nsign-off = \"author\"\n");
+    let name = "N".repeat(1 << 20);
+    let author = Ident { name: name.into(), email: "n@x".into(), seconds: None };
+    let trailers = "Signed-off-by: A <a@x>\n".repeat(20_000);
+    let signed = commit(format!("a\n\n{trailers}").into_bytes());
+    soon("20,000 sign-offs", || {
+        judged_commit(&policy, Commit { author, ..signed });
+    });
+    let mut facts = Recorded { refs: Some([].into()), ..Recorded::default() };
+    let known = facts.update.entry("refs/heads/main".to_owned()).or_default();
+    let merge = |it| Commit {
+        oid: Some(oid(it)),
+        parents: vec![oid(it + 1), oid(1)],
+        message: "Merge".into(),
+        ..Commit::default()
+    };
+    known.commits = Some((2..30_002).map(merge).collect());
+    let file = |it| FileChange {
+        path: format!("{it}").into(),
+        commit: Some(oid(1)),
+        old: None,
+        new: Some(Version { mode: Mode::File, oid: oid(it) }),
+    };
+    known.files = Some((0..200_000).map(file).collect());
+    soon("30,000 merges", || {
+        judged(&policy, vec![push(b"refs/heads/main", oid(2))], &facts);
     });
 }

@@ -1,11 +1,15 @@
 //! The `sign-off` rule.
 
+use std::cell::OnceCell;
+use std::collections::HashSet;
+use std::rc::Rc;
+
 use bstr::ByteSlice;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Case, Family, Rule, WhenUnknown, hint, trailer};
-use crate::model::{Commit, Fact, Ident, Need, Place, Reason, Said};
+use crate::model::{Commit, Fact, Ident, Need, Oid, Place, Reason, Said};
 
 /// Who must have signed off.
 #[derive(Deserialize, JsonSchema)]
@@ -44,22 +48,17 @@ branch>` afterwards.
             Some(base) => format!("git rebase --signoff {base}"),
             None => "git commit -s".to_owned(),
         };
+        let changing = OnceCell::new();
         for commit in commits.iter() {
-            let signed: Vec<_> = sign_offs(commit);
-            let by = |who: &Ident| signed.iter().any(|it| same(it, who));
-            if by(&commit.author) || by(&commit.committer) {
-                continue;
-            }
-            if commit.is_merge() && said.known(settles(case, commit)) != Some(true) {
-                continue;
-            }
-            let Ident { name, email, .. } = &commit.author;
-            let what = match signed.first() {
-                None => format!("not signed off by {name} <{email}>"),
-                Some(other) => {
-                    format!("signed off by {} <{}>, not {name} <{email}>", other.name, other.email)
-                }
+            // One commit may be new to many refs.
+            let what = match commit.oid {
+                Some(oid) => case.change.memory.recall(self, oid, || Fact::Ok(missing(commit)))?,
+                None => Rc::new(missing(commit)),
             };
+            let Some(what) = &*what else { continue };
+            if commit.is_merge() && said.known(settles(case, commit, &changing)) != Some(true) {
+                continue;
+            }
             said.say(Reason::deny(what).at(Place::commit(commit.oid)).hint(mend.clone()));
         }
         said.otherwise("signed off");
@@ -67,10 +66,34 @@ branch>` afterwards.
     }
 }
 
+/// What speaks against `commit` if it needs a sign-off.
+fn missing(commit: &Commit) -> Option<String> {
+    let signed = sign_offs(commit);
+    if among(&signed, &commit.author) || among(&signed, &commit.committer) {
+        return None;
+    }
+    let Ident { name, email, .. } = &commit.author;
+    Some(match signed.first() {
+        None => format!("not signed off by {name} <{email}>"),
+        Some(other) => {
+            format!("signed off by {} <{}>, not {name} <{email}>", other.name, other.email)
+        }
+    })
+}
+
+/// The commits of an update that change a path.
+struct Changing(HashSet<Option<Oid>>);
+
 /// Whether a merge changes something by itself.
-fn settles(case: &Case<'_>, merge: &Commit) -> Fact<bool> {
-    let files = case.change.facts.files(case.update)?;
-    Ok(files.iter().any(|it| it.commit == merge.oid))
+fn settles(case: &Case<'_>, merge: &Commit, changing: &OnceCell<Changing>) -> Fact<bool> {
+    let changing = match changing.get() {
+        Some(changing) => changing,
+        None => {
+            let files = case.change.facts.files(case.update)?;
+            changing.get_or_init(|| Changing(files.iter().map(|it| it.commit).collect()))
+        }
+    };
+    Ok(changing.0.contains(&merge.oid))
 }
 
 fn sign_offs(commit: &Commit) -> Vec<Ident> {
@@ -83,9 +106,12 @@ fn sign_offs(commit: &Commit) -> Vec<Ident> {
     trailers.of("Signed-off-by").filter_map(ident).collect()
 }
 
-fn same(one: &Ident, other: &Ident) -> bool {
-    let equal = |a: &[u8], b: &[u8]| a.to_lowercase() == b.to_lowercase();
-    !one.email.is_empty()
-        && equal(&one.name, &other.name)
-        && equal(&one.email, &other.email)
+/// Whether `who`, with an address, is among `signed`.
+fn among(signed: &[Ident], who: &Ident) -> bool {
+    if signed.is_empty() || who.email.is_empty() {
+        return false;
+    }
+    let (name, email) = (who.name.to_lowercase(), who.email.to_lowercase());
+    // A message may hold any number of trailers, and names may be long.
+    signed.iter().any(|it| it.email.to_lowercase() == email && it.name.to_lowercase() == name)
 }
