@@ -4,7 +4,7 @@ use crate::model::{
     Change, Decision, Exempt, Finding, Judgment, Memory, Moved, Need, People, Place, Reason,
     RefUpdate, Said, Stage, Unknown, Verdict,
 };
-use crate::policy::{Asked, Exemption, Mode, Policy, Protection, When};
+use crate::policy::{Asked, Exemption, Mode, Policy, Protection};
 use crate::rule::{BUILT_IN, Case, Span, Spec, WhenUnknown};
 
 /// Judges a change by a policy.
@@ -69,9 +69,9 @@ impl Court<'_> {
                 // Not knowing whether it applies is no reason not to ask.
                 Err(_) if self.case.change.stage.is_last() => self.asked(protection, asked),
                 Err(unknown) => {
-                    let when = protection.when.as_ref().map(When::needs).unwrap_or_default();
+                    let when = protection.when.as_ref().map(|it| it.needs(self.case.people));
                     let mut needs = asked.rule.uses(self.case.people);
-                    needs.extend(when);
+                    needs.extend(when.unwrap_or_default());
                     vec![self.not_knowing(asked.spec, unknown, &needs)]
                 }
             };
@@ -149,9 +149,8 @@ impl Court<'_> {
     /// Whether a stage that the change must still pass knows who pushes.
     fn learns_who(&self, exemption: &Exemption) -> bool {
         let here = self.case.change.stage;
-        let mut needs = vec![Need::Actor];
-        let teams = exemption.actors.iter().any(|it| it.0.contains('/'));
-        needs.extend(teams.then_some(Need::Teams));
+        let who: Vec<_> = exemption.actors.iter().map(|it| it.0.clone()).collect();
+        let needs = self.policy.people.needs_of(&who);
         !here.is_last() && self.policy.stages_that_know(&needs).any(|it| it > here)
     }
 

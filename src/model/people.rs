@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Actor, Fact, Facts};
+use super::{Actor, Fact, Facts, Need};
 
 /// The people and roles that a policy names.
 #[derive(Clone, Debug, Default)]
@@ -102,6 +102,31 @@ impl People {
             }
         }
         answer
+    }
+
+    /// The facts that tell whether an actor is one of `who`.
+    pub fn needs_of(&self, who: &[String]) -> Vec<Need> {
+        if self.has_team(who) { vec![Need::Actor, Need::Teams] } else { vec![Need::Actor] }
+    }
+
+    /// Whether a team of the host is among `who`, also by way of a role.
+    pub fn has_team(&self, who: &[String]) -> bool {
+        self.members(who).iter().any(|it| it.contains('/'))
+    }
+
+    /// Everyone whom `who` names, with roles replaced by their members.
+    pub fn members<'p>(&'p self, who: &'p [String]) -> Vec<&'p str> {
+        let mut found: Vec<&str> = Vec::new();
+        let mut roles: BTreeSet<&str> = BTreeSet::new();
+        let mut queue: Vec<&String> = who.iter().collect();
+        while let Some(name) = queue.pop() {
+            match self.roles.get(name) {
+                Some(members) if roles.insert(name) => queue.extend(members),
+                Some(_) => {}
+                None => found.push(name),
+            }
+        }
+        found
     }
 
     /// `ana or @acme/dba`, for people.

@@ -129,7 +129,7 @@ impl Policy {
     /// create a ref, say, does not.
     fn asks_of_commits(&self, protection: &Protection) -> bool {
         let rules = protection.rules.iter().flat_map(|it| it.rule.uses(&self.people));
-        let when = protection.when.iter().flat_map(When::needs);
+        let when = protection.when.iter().flat_map(|it| it.needs(&self.people));
         rules.chain(when).any(|need| matches!(need, Need::Commits | Need::Files))
     }
 

@@ -8,7 +8,7 @@ use toml::de::DeTable;
 use super::problem::{Problem, Problems};
 use super::reader::Reader;
 use super::{Policy, mend, preset};
-use crate::model::{Origin, People, Stage};
+use crate::model::{Need, Origin, People, Stage};
 
 /// Where a policy's text comes from, when it extends another by path.
 pub type Source<'s> = dyn FnMut(&str) -> Result<String, String> + 's;
@@ -154,18 +154,27 @@ impl Reading<'_, '_> {
     fn decidable(&mut self) {
         let mut problems = Vec::new();
         for protection in &self.policy.protections {
-            let when = protection.when.as_ref().map(super::When::needs).unwrap_or_default();
+            let when = protection.when.as_ref().map(|it| it.needs(&self.policy.people));
+            let when = when.unwrap_or_default();
             for asked in &protection.rules {
                 let mut needs = asked.rule.uses(&self.policy.people);
                 needs.extend(&when);
                 if self.policy.stages_that_know(&needs).next().is_some() {
                     continue;
                 }
-                let knows = |stage: &Stage| needs.iter().all(|&need| stage.knows(need));
-                let first = Stage::ALL.into_iter().find(knows);
                 let what = format!("`{}` cannot be decided at any of `stages`", asked.spec.name);
-                let hint = first.map(|it| format!("add \"{it}\" to `stages`, or drop the rule"));
+                let hint = add_stage(&needs).map(|add| format!("{add}, or drop the rule"));
                 problems.push((asked.origin.clone(), what, hint));
+            }
+        }
+        // An exemption for people whom no stage knows would never apply.
+        for exemption in self.policy.exemptions.iter().filter(|it| !it.actors.is_empty()) {
+            let who: Vec<_> = exemption.actors.iter().map(|it| it.0.clone()).collect();
+            let needs = self.policy.people.needs_of(&who);
+            if self.policy.stages_that_know(&needs).next().is_none() {
+                let what = "`actors` are not known at any of `stages`".to_owned();
+                let hint = add_stage(&needs).map(|add| format!("{add}, or drop the exemption"));
+                problems.push((exemption.origin.clone(), what, hint));
             }
         }
         for (origin, what, hint) in problems {
@@ -197,4 +206,10 @@ impl Reading<'_, '_> {
         let (file, line) = (origin.file.clone(), origin.line);
         self.problems.push(Problem { file, line, column, source, width, what, hint });
     }
+}
+
+/// What to do so that a stage knows everything in `needs`.
+fn add_stage(needs: &[Need]) -> Option<String> {
+    let knows = |stage: &Stage| needs.iter().all(|&need| stage.knows(need));
+    Stage::ALL.into_iter().find(knows).map(|it| format!("add \"{it}\" to `stages`"))
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::model::{Expression, Fact, Need, PathPatterns};
+use crate::model::{Expression, Fact, Need, PathPatterns, People};
 use crate::rule::Case;
 
 /// A condition on a change. Everything it names must hold.
@@ -47,20 +47,20 @@ impl When {
         self.is_empty() || parts.any(|it| it) || self.not.as_ref().is_some_and(|it| it.hollow())
     }
 
-    /// The kinds of facts it uses.
-    pub fn needs(&self) -> Vec<Need> {
+    /// The kinds of facts it uses, where roles mean `people`.
+    pub fn needs(&self, people: &People) -> Vec<Need> {
         let mut needs = Vec::new();
         if self.paths.is_some() || self.only_paths.is_some() {
             needs.push(Need::Files);
         }
-        if self.pusher.is_some() {
-            needs.push(Need::Actor);
+        if let Some(who) = &self.pusher {
+            needs.extend(people.needs_of(who));
         }
         if self.message.is_some() {
             needs.push(Need::Commits);
         }
         let parts = [&self.any, &self.all].into_iter().flatten().flatten();
-        needs.extend(parts.chain(self.not.as_deref()).flat_map(Self::needs));
+        needs.extend(parts.chain(self.not.as_deref()).flat_map(|it| it.needs(people)));
         needs.sort();
         needs.dedup();
         needs

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::who::{has_team, members};
 use super::{Case, Family, Rule, WhenUnknown};
 use crate::model::{Actor, Approval, Decision, Fact, Need, Oid, People, Reason, Said, Unknown};
 
@@ -62,10 +61,10 @@ To satisfy it, open a pull request and ask for a review of its newest commit.
 
     fn fits(&self, people: &People) -> Result<(), String> {
         let Written { count, from: Some(from) } = &self.0 else { return Ok(()) };
-        if has_team(from, people) {
+        if people.has_team(from) {
             return Ok(());
         }
-        let there = members(from, people).into_iter().map(|it| person(people, it));
+        let there = people.members(from).into_iter().map(|it| person(people, it));
         match there.collect::<BTreeSet<_>>().len() {
             found if found < *count => {
                 Err(format!("asks for {count} approvals, and `from` names {found}"))
@@ -76,7 +75,7 @@ To satisfy it, open a pull request and ask for a review of its newest commit.
 
     fn uses(&self, people: &People) -> Vec<Need> {
         match &self.0.from {
-            Some(from) if has_team(from, people) => vec![Need::Approvals, Need::Teams],
+            Some(from) if people.has_team(from) => vec![Need::Approvals, Need::Teams],
             _ => vec![Need::Approvals],
         }
     }

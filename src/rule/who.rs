@@ -50,33 +50,9 @@ impl Who {
     pub(super) fn uses(&self, people: &People) -> Vec<Need> {
         match self {
             Self::Nobody | Self::Anyone => Vec::new(),
-            Self::These(who) if has_team(who, people) => vec![Need::Actor, Need::Teams],
-            Self::These(_) => vec![Need::Actor],
+            Self::These(who) => people.needs_of(who),
         }
     }
-}
-
-/// Whether a team of the host is among `who`, also by way of a role.
-pub(super) fn has_team(who: &[String], people: &People) -> bool {
-    members(who, people).iter().any(|it| it.contains('/'))
-}
-
-/// Everyone whom `who` names, with roles replaced by their members.
-pub(super) fn members<'p>(who: &'p [String], people: &'p People) -> Vec<&'p str> {
-    let mut found: Vec<&str> = Vec::new();
-    let mut roles: Vec<&str> = Vec::new();
-    let mut queue: Vec<&String> = who.iter().collect();
-    while let Some(name) = queue.pop() {
-        match people.roles.get(name) {
-            Some(members) if !roles.contains(&name.as_str()) => {
-                roles.push(name);
-                queue.extend(members);
-            }
-            Some(_) => {}
-            None => found.push(name),
-        }
-    }
-    found
 }
 
 impl<'de> Deserialize<'de> for Who {
