@@ -2,10 +2,11 @@
 
 use crate::model::{
     Change, Decision, Exempt, Finding, Judgment, Memory, Moved, Need, People, Place, Reason,
-    RefUpdate, Said, Stage, Unknown, Verdict,
+    RefName, RefUpdate, Said, Stage, Unknown, Verdict,
 };
 use crate::policy::{Asked, Exemption, Mode, Policy, Protection};
 use crate::rule::{BUILT_IN, Case, Span, Spec, WhenUnknown};
+use crate::secret::Matcher;
 
 /// Judges a change by a policy.
 ///
@@ -20,11 +21,38 @@ pub fn judge(policy: &Policy, change: &Change<'_>) -> Verdict {
         facts: &facts,
         memory: Memory::default(),
     };
-    let judgment = |update: &RefUpdate| Judgment {
-        update: update.clone(),
-        findings: findings(policy, change, &moved, update),
+    let judgment = |update: &RefUpdate| {
+        let mut findings = findings(policy, change, &moved, update);
+        findings.iter_mut().flat_map(|it| &mut it.reasons).for_each(redact);
+        Judgment { update: shown(update), findings }
     };
     Verdict { stage: change.stage, judgments: change.updates.iter().map(judgment).collect() }
+}
+
+/// The update, its names without secrets.
+fn shown(update: &RefUpdate) -> RefUpdate {
+    let mut update = update.clone();
+    for name in [Some(&mut update.name), update.asked_as.as_mut()].into_iter().flatten() {
+        if let Some(redacted) = Matcher::providers().redact(name.as_bstr()) {
+            *name = RefName::new(redacted);
+        }
+    }
+    update
+}
+
+/// Takes secrets out of what a rule says: names, paths and messages come from
+/// whoever pushes. Exemptions have been held against the path itself before.
+fn redact(reason: &mut Reason) {
+    let matcher = Matcher::providers();
+    for text in [Some(&mut reason.what), reason.hint.as_mut()].into_iter().flatten() {
+        if let Some(redacted) = matcher.redact(text.as_bytes()) {
+            *text = String::from_utf8_lossy(&redacted).into_owned();
+        }
+    }
+    let place = &mut reason.place;
+    if let Some(redacted) = place.shown_path().and_then(|it| matcher.redact(it)) {
+        place.shown = Some(redacted.into());
+    }
 }
 
 fn findings(

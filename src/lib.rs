@@ -4,6 +4,9 @@
 //! is gathered by a shell, and [`judge`](judge::judge) turns the two into a
 //! [`Verdict`](model::Verdict). Only the shells touch the world.
 //!
+//! What the judge says is looked through for secrets once more at its end, so
+//! that no rule has to remember that.
+//!
 //! Modules may use the modules above them in this list and no others;
 //! `tests/layers.rs` holds them to it.
 //!
@@ -13,7 +16,7 @@
 //! | [`secret`]  | model                              | no       |
 //! | [`rule`]    | model, secret                      | no       |
 //! | [`policy`]  | model, rule                        | no       |
-//! | [`judge`]   | model, rule, policy                | no       |
+//! | [`judge`]   | model, secret, rule, policy        | no       |
 //! | [`report`]  | model                              | no       |
 //! | [`git`]     | model                              | yes      |
 //! | [`hook`]    | all of the above                   | yes      |

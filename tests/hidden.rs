@@ -205,3 +205,50 @@ fn a_file_of_more_secrets_than_are_told_can_be_exempt_by_its_path() {
     let said = reasons(pushed(exempt, "keys.txt", &content));
     assert!(said.iter().all(|(rule, _)| *rule != "secrets"), "{said:#?}");
 }
+
+#[test]
+fn no_rule_repeats_a_secret() {
+    let key = sample("github-pat").unwrap();
+    let policy = "version = 1\n[[protect]]\nrefs = [\"**\"]\nbranch-name = \"x\"\n\
+                  paths = { deny = [\"*\"] }\nmessage = { style = \"conventional\" }\n\
+                  author = { email = [\"*@acme.example\"] }\nsecrets = {}\n\
+                  [protect.files]\nsymlinks = \"inside\"\nsubmodules = { urls = [\"x\"] }\n";
+    let dir = tempfile::tempdir().unwrap();
+    let init = Command::new("git").args(["init", "-q", "--bare"]).current_dir(&dir).status();
+    assert!(init.unwrap().success());
+    let dir = dir.path();
+    let link = object(dir, "blob", format!("/{key}").as_bytes());
+    let url = |at: &str| format!("[submodule \"a\"]\npath = a\nurl = https://{at}acme.io/a\n");
+    let modules = object(dir, "blob", url("ana:hunter2@").as_bytes());
+    let plain = object(dir, "blob", b"text\n");
+    let top = [
+        ("100644", ".gitmodules", modules),
+        ("100644", key.as_str(), plain),
+        ("120000", "link", link),
+    ];
+    let top = tree(dir, &top);
+    let who = format!("{key} <{key}@x.example> 1700000000 +0000");
+    let raw = format!("tree {top}\nauthor {who}\ncommitter {who}\n\n{key} is it\n");
+    let new = object(dir, "commit", raw.as_bytes());
+    let repository = Repository::open(&Vars::default(), dir, Side::Local).unwrap();
+    let facts = Pushed::new(&repository, [].into(), Deadline::never());
+    let verdict = judged(policy, &format!("refs/heads/{key}"), new, &facts);
+    let said = text(&verdict, Width::Local) + &format!("{:#?}", verdict.judgments[0].update);
+    let flat: String = said.split_whitespace().collect();
+    assert!(!flat.contains(&key[..12]) && !flat.contains("hunter2"), "{said}");
+    for rule in ["branch-name", "paths", "message", "author", "secrets", "files"] {
+        assert!(said.contains(&format!("\n  {rule} (")), "{rule}: {said}");
+    }
+    assert!(said.contains("https://acme.io/a"), "{said}");
+}
+
+#[test]
+fn an_exemption_fits_the_path_itself() {
+    let key = sample("github-pat").unwrap();
+    let exempt = format!(
+        "secrets = {{}}\n[[exempt]]\nrule = \"secrets\"\npaths = [\"keys/{key}\"]\n\
+         why = \"revoked\"\nuntil = 2099-01-01"
+    );
+    let said = reasons(pushed(&exempt, &format!("keys/{key}"), "text\n"));
+    assert!(said.iter().all(|(rule, _)| *rule != "secrets"), "{said:#?}");
+}

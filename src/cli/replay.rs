@@ -106,7 +106,7 @@ fn tell(
             row.steps += 1;
             row.people.insert(step.author.clone());
             if row.example.is_empty() {
-                let path = reason.place.path.as_ref().map(|it| format!(" {it}:"));
+                let path = reason.place.shown_path().map(|it| format!(" {it}:"));
                 let what =
                     format!("{}{} {}", step.commit.short(), path.unwrap_or_default(), reason.what);
                 row.example = report::escaped(&what).replace('\n', " ");

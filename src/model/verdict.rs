@@ -44,7 +44,7 @@ pub struct Verdict {
 /// The answer to one ref update.
 #[derive(Clone, Debug)]
 pub struct Judgment {
-    /// What was asked.
+    /// What was asked. A secret in a name is redacted.
     pub update: RefUpdate,
     /// What each rule found, in the policy's order.
     pub findings: Vec<Finding>,
@@ -113,8 +113,10 @@ pub struct Exempt {
 pub struct Place {
     /// The commit.
     pub commit: Option<Oid>,
-    /// The file, raw.
+    /// The file, raw: what exemptions are held against.
     pub path: Option<BString>,
+    /// The path as it may be shown, if not as it is: without a secret in it.
+    pub shown: Option<BString>,
     /// The line, from 1.
     pub line: Option<usize>,
     /// The column, in bytes from 1.
@@ -130,6 +132,17 @@ impl Place {
     /// A commit, if it is written.
     pub fn commit(commit: Option<Oid>) -> Self {
         Self { commit, ..Self::default() }
+    }
+
+    /// Says how the path may be shown.
+    pub fn shown(mut self, path: impl Into<BString>) -> Self {
+        self.shown = Some(path.into());
+        self
+    }
+
+    /// The path as it may be shown.
+    pub fn shown_path(&self) -> Option<&BString> {
+        self.shown.as_ref().or(self.path.as_ref())
     }
 
     /// Adds the commit that brings it.

@@ -42,7 +42,7 @@ pub fn github(verdict: &Verdict) -> String {
 fn command(reason: &Reason, title: &str, what: &str) -> String {
     let level = if reason.decision.allows() { "warning" } else { "error" };
     let mut properties = Vec::new();
-    if let Some(path) = &reason.place.path {
+    if let Some(path) = reason.place.shown_path() {
         properties.push(format!("file={}", property(&escape::bytes(path.as_ref()))));
         let numbers = [("line", reason.place.line), ("col", reason.place.column)];
         for (key, number) in numbers {

@@ -211,7 +211,7 @@ impl ReportedReason {
         let (file, line) = parts(finding.origin.as_ref());
         finding.reasons.iter().map(move |reason| {
             let (exempt_file, exempt_line) = parts(reason.exempt.as_ref().map(|it| &it.origin));
-            let path = reason.place.path.as_ref();
+            let path = reason.place.shown_path();
             Self {
                 rule: finding.rule.to_owned(),
                 decision: reason.decision.into(),
@@ -246,6 +246,7 @@ impl ReportedReason {
                 path: raw.or_else(|| self.path.map(BString::from)),
                 line: self.line,
                 column: self.column,
+                shown: None,
             },
             hint: self.hint,
             code: self.code,

@@ -80,7 +80,7 @@ fn location(name: &str, place: &Place) -> Value {
     let mut location = json!({
         "logicalLocations": [{ "fullyQualifiedName": name, "kind": "ref" }],
     });
-    if let Some(path) = &place.path {
+    if let Some(path) = place.shown_path() {
         location["physicalLocation"] = json!({ "artifactLocation": { "uri": uri(path) } });
         if let Some(line) = place.line.filter(|it| *it > 0) {
             location["physicalLocation"]["region"] = json!({ "startLine": line });
@@ -95,7 +95,7 @@ fn fingerprint(finding: &Finding, reason: &Reason) -> String {
     if let Some(given) = &reason.fingerprint {
         return escape::line(given);
     }
-    let path = reason.place.path.as_ref().map(|it| it.as_slice()).unwrap_or_default();
+    let path = reason.place.shown_path().map(|it| it.as_slice()).unwrap_or_default();
     let code = reason.code.as_deref().unwrap_or_default();
     let mut digest = Sha256::new();
     for part in [finding.rule.as_bytes(), path, code.as_bytes(), reason.what.as_bytes()] {

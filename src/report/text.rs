@@ -197,9 +197,9 @@ pub(super) fn sentence(reason: &Reason) -> String {
 
 /// `9be0d11 config/prod.env:2:17`, as much of it as is known.
 fn place(place: &Place) -> String {
-    let Place { commit, path, line, column } = place;
+    let Place { commit, line, column, .. } = place;
     let mut out = commit.map(|it| it.short()).unwrap_or_default();
-    if let Some(path) = path {
+    if let Some(path) = place.shown_path() {
         if !out.is_empty() {
             out.push(' ');
         }

@@ -61,7 +61,7 @@ impl<'s, 'c> Search<'s, 'c> {
             if found.secrets.is_empty() {
                 continue;
             }
-            let place = Place::path(shown.clone()).by(file.commit);
+            let place = Place::path(file.path.clone()).shown(shown.clone()).by(file.commit);
             self.more(&found, place.clone(), &self.take_out(file, shown == file.path));
             let old = old.and_then(|it| self.blob(it.oid));
             let old = old.iter().flat_map(|it| &it.secrets).map(|it| &it.fingerprint);
@@ -98,7 +98,7 @@ impl<'s, 'c> Search<'s, 'c> {
             let mark = if finding.redacted.is_empty() { "…" } else { finding.redacted.as_str() };
             let whole = [&path[..from], mark.as_bytes(), &path[until..]].concat();
             *path = whole.into();
-            let place = Place::path(path.clone()).by(file.commit);
+            let place = Place::path(file.path.clone()).shown(path.clone()).by(file.commit);
             let act = "git mv the file to another name";
             let hint = match file.commit {
                 Some(commit) => self.rewrite(commit, act),

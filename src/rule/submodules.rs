@@ -8,7 +8,7 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use bstr::{BStr, ByteSlice};
+use bstr::{BStr, BString, ByteSlice};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -112,15 +112,26 @@ impl Submodules {
             return Some(format!("submodule `{name}` runs a command on update"));
         }
         let url = module.url.as_ref()?;
+        let shown = without_user(url.as_bstr());
         if let Some(why) = harm(url.as_bstr()) {
-            return Some(format!("submodule `{name}` has the URL `{url}`, {why}"));
+            return Some(format!("submodule `{name}` has the URL `{shown}`, {why}"));
         }
         match self {
             Self::Urls(urls) if !urls.matches(url.as_bstr()) => {
-                Some(format!("submodule `{name}` has the URL `{url}`, which no pattern allows"))
+                Some(format!("submodule `{name}` has the URL `{shown}`, which no pattern allows"))
             }
             Self::Allow | Self::Deny | Self::Urls(_) => None,
         }
+    }
+}
+
+/// The URL without user and password, which are nobody's business.
+fn without_user(url: &BStr) -> BString {
+    let begin = url.find("://").map_or(0, |at| at + 3);
+    let end = url[begin..].find_byteset("/?#").map_or(url.len(), |at| begin + at);
+    match url[begin..end].rfind_byte(b'@') {
+        Some(at) => [&url.as_bytes()[..begin], &url.as_bytes()[begin + at + 1..]].concat().into(),
+        None => url.into(),
     }
 }
 

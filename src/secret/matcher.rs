@@ -126,6 +126,37 @@ impl Matcher {
         })
     }
 
+    /// The built-in patterns of providers' formats.
+    pub fn providers() -> &'static Self {
+        static PROVIDERS: OnceLock<Matcher> = OnceLock::new();
+        PROVIDERS.get_or_init(|| {
+            let patterns = super::patterns().filter(|it| it.kind == Kind::Provider);
+            // As above.
+            Self::new(patterns, Vec::new()).unwrap_or_else(|_| unreachable!())
+        })
+    }
+
+    /// `text` with its secrets redacted; `None` if it holds none. Costs little
+    /// where no keyword stands.
+    pub fn redact(&self, text: &[u8]) -> Option<Vec<u8>> {
+        if self.hits(text, 0..text.len()).is_empty() {
+            return None;
+        }
+        let found = self.scan(text);
+        let mut out = Vec::with_capacity(text.len());
+        let mut from = 0;
+        for finding in &found {
+            let at = |it: u64| usize::try_from(it).unwrap_or(usize::MAX).clamp(from, text.len());
+            let (start, end) = (at(finding.offset), at(finding.end));
+            out.extend_from_slice(&text[from..start]);
+            let mark = finding.redacted.as_str();
+            out.extend_from_slice(if mark.is_empty() { "…" } else { mark }.as_bytes());
+            from = end;
+        }
+        out.extend_from_slice(&text[from..]);
+        (!found.is_empty()).then_some(out)
+    }
+
     fn add(
         &mut self,
         probe: Probe,
