@@ -252,3 +252,23 @@ fn an_exemption_fits_the_path_itself() {
     let said = reasons(pushed(&exempt, &format!("keys/{key}"), "text\n"));
     assert!(said.iter().all(|(rule, _)| *rule != "secrets"), "{said:#?}");
 }
+
+#[test]
+fn a_fingerprint_does_not_give_a_guessable_secret_away() {
+    let own = "secrets = { patterns.acme = { regex = \"acme_[0-9]{8}\", keywords = [\"acme_\"], \
+               examples = [\"acme_00112233\"] } }";
+    let print = |path: &str, content: &str| {
+        let said = reasons(pushed(own, path, content));
+        let all = said.into_iter().filter(|(rule, _)| *rule == "secrets");
+        all.map(|(_, it)| it.fingerprint.unwrap()).collect::<Vec<_>>()
+    };
+    let one = print("a", "password = \"vK9xQ2mLw7Zp\"\n");
+    assert_eq!(one.len(), 1);
+    assert_eq!(one, print("a", "\npassword = \"qL7wBn3sYt5R\"\n"));
+    assert_ne!(one, print("b", "password = \"vK9xQ2mLw7Zp\"\n"));
+    assert_eq!(print("a", "acme_27182818\n"), print("a", "acme_31415926\n"));
+    let two = print("a", "acme_27182818 acme_31415926\n");
+    assert_ne!(two[0], two[1]);
+    let key = sample("github-pat").unwrap();
+    assert_eq!(print("a", &key), print("b", &format!("\n{key}")));
+}

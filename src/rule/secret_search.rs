@@ -64,9 +64,9 @@ impl<'s, 'c> Search<'s, 'c> {
             let place = Place::path(file.path.clone()).shown(shown.clone()).by(file.commit);
             self.more(&found, place.clone(), &self.take_out(file, shown == file.path));
             let old = old.and_then(|it| self.blob(it.oid));
-            let old = old.iter().flat_map(|it| &it.secrets).map(|it| &it.fingerprint);
+            let old = old.iter().flat_map(|it| &it.secrets).map(|it| &it.identity);
             let old: HashSet<_> = old.collect();
-            for finding in found.secrets.iter().filter(|it| !old.contains(&it.fingerprint)) {
+            for finding in found.secrets.iter().filter(|it| !old.contains(&it.identity)) {
                 let (place, part) = match new.mode.is_symlink() {
                     true => (place.clone(), "in the link's target"),
                     false => (place.clone().at(finding.line, finding.column), ""),
@@ -154,7 +154,7 @@ impl<'s, 'c> Search<'s, 'c> {
         let mut told = HashSet::new();
         let found = [text.as_slice(), &tag.headers].map(|it| self.rule.matcher().scan(it));
         for finding in found.into_iter().flatten() {
-            if !told.insert(finding.fingerprint.clone()) {
+            if !told.insert(finding.identity.clone()) {
                 continue;
             }
             let part = format!("in the tag {}", tag.oid.short());
@@ -239,9 +239,11 @@ impl<'s, 'c> Search<'s, 'c> {
             _ if place.commit.is_none() && self.case.update.new_oid().is_none() => hint.to_owned(),
             _ => format!("{hint}, then revoke the secret: {}", label.revoke),
         };
+        let path = place.shown_path().map(|it| it.as_slice()).unwrap_or_default();
+        let fingerprint = finding.fingerprint_at(&[path, part.as_bytes()].join(&0));
         let mut reason =
             Reason::new(decision, what).at(place).hint(hint).code(label.id.to_string());
-        reason.fingerprint = Some(finding.fingerprint.clone());
+        reason.fingerprint = Some(fingerprint);
         self.said.say(reason);
     }
 }
@@ -260,7 +262,7 @@ fn words(matcher: &Matcher, commit: &Commit) -> Vec<(&'static str, Finding)> {
         matcher.scan(text).into_iter().map(move |finding| (part, finding))
     });
     let mut told = HashSet::new();
-    all.filter(|(_, it)| told.insert(it.fingerprint.clone())).collect()
+    all.filter(|(_, it)| told.insert(it.identity.clone())).collect()
 }
 
 /// What to do about an object without a commit.

@@ -8,13 +8,17 @@ use bstr::ByteSlice;
 use sha2::{Digest, Sha256};
 
 use super::matcher::{Hit, MARGIN, Matcher, Probe};
-use super::{Finding, Label};
+use super::plain::bits;
+use super::{Finding, Identity, Label};
 
 /// How much text is searched at once.
 const BLOCK: usize = 64 * 1024;
 
 /// How many secrets in one input are told.
 pub(super) const MOST: usize = 1000;
+
+/// How many bits a secret must have for its hash not to give it away.
+const HARD: f64 = 80.0;
 
 /// Where a stretch of a layer stood in the input.
 #[derive(Clone, Copy, Debug)]
@@ -174,6 +178,8 @@ impl Layer {
             let outer = here.outer;
             let probe = &matcher.probes[catch.probe];
             let secret = &self.text[start..end];
+            let identity = identity(&probe.label, secret);
+            let lasts = probe.drawn && bits(secret) >= HARD;
             let column = outer.saturating_sub(here.line_start).saturating_add(1);
             found.push(Finding {
                 label: probe.label.clone(),
@@ -182,7 +188,9 @@ impl Layer {
                 line: here.line,
                 column: usize::try_from(column).unwrap_or(usize::MAX),
                 redacted: if probe.shows { redacted(secret) } else { String::new() },
-                fingerprint: fingerprint(&probe.label, secret),
+                fingerprint: lasts.then(|| super::digits(&identity.0)),
+                identity,
+                ordinal: 0,
                 allowed: catch.allowed,
             });
         }
@@ -240,12 +248,11 @@ fn redacted(secret: &[u8]) -> String {
     format!("{}…{}", part(&secret[..4]), part(&secret[secret.len() - 4..]))
 }
 
-/// A stable name of the secret that does not give it away.
-fn fingerprint(label: &Label, secret: &[u8]) -> String {
+fn identity(label: &Label, secret: &[u8]) -> Identity {
     let mut hash = Sha256::new();
     hash.update(b"refgate-secret-v1\0");
     hash.update(label.id.as_bytes());
     hash.update(b"\0");
     hash.update(secret);
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    Identity(hash.finalize().into())
 }

@@ -74,6 +74,8 @@ pub(super) struct Probe {
     check: fn(&Candidate<'_>) -> bool,
     body: Option<Body>,
     pub(super) shows: bool,
+    /// Whether a provider draws it at random.
+    pub(super) drawn: bool,
     edges: bool,
     /// Whether the secret begins with the keyword, so that what stands before
     /// it decides before the regex runs.
@@ -251,6 +253,7 @@ impl Probe {
             check: pattern.check,
             body: pattern.body,
             shows: pattern.shows,
+            drawn: pattern.shows && pattern.kind == Kind::Provider,
             edges: pattern.edges,
             leads: pattern.edges && leads(pattern),
         }
@@ -286,6 +289,7 @@ impl Probe {
             check: |_| true,
             body: None,
             shows: true,
+            drawn: false,
             edges: false,
             leads: false,
         };

@@ -17,7 +17,10 @@ mod scanner;
 mod wide;
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
 
 pub use check::Candidate;
 pub use matcher::{Custom, Matcher};
@@ -40,11 +43,47 @@ pub struct Finding {
     pub column: usize,
     /// The first and last four bytes where they give little away, else empty.
     pub redacted: String,
-    /// The first 16 hexadecimal digits of a SHA-256 over pattern and secret.
-    pub fingerprint: String,
+    /// The first 16 hexadecimal digits of a SHA-256 over pattern and secret;
+    /// `None` if the secret could be guessed from them.
+    pub fingerprint: Option<String>,
+    /// Which secret it is, for comparison in memory.
+    pub identity: Identity,
+    /// How many of the pattern stand before it in the input.
+    pub ordinal: usize,
     /// Why the line itself asks to let it pass, if it does: the rest of the line,
     /// which may hold other secrets.
     pub allowed: Option<String>,
+}
+
+/// Tells one secret from another. Never shown, nor written anywhere: a short
+/// secret could be guessed from it.
+#[derive(Clone, Eq, Hash, PartialEq)]
+pub struct Identity([u8; 32]);
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}
+
+impl Finding {
+    /// A stable name of what was found that does not give it away: of the secret
+    /// itself, or of its place if the secret is short or a person's choice.
+    pub fn fingerprint_at(&self, place: &[u8]) -> String {
+        self.fingerprint.clone().unwrap_or_else(|| {
+            let mut hash = Sha256::new();
+            for part in [b"refgate-secret-v2", self.label.id.as_bytes(), place] {
+                hash.update(part);
+                hash.update(b"\0");
+            }
+            hash.update(self.ordinal.to_string());
+            digits(&hash.finalize())
+        })
+    }
+}
+
+fn digits(hash: &[u8]) -> String {
+    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What a pattern is called.

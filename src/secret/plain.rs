@@ -17,6 +17,12 @@ pub(super) fn randomness(text: &[u8]) -> f64 {
     entropy / most
 }
 
+/// How many bits a token could have, its prefix left out.
+pub(super) fn bits(token: &[u8]) -> f64 {
+    let len = u32::try_from(token.len().saturating_sub(4)).unwrap_or(u32::MAX);
+    f64::from(len) * alphabet(token).max(1.0).log2()
+}
+
 /// How large the alphabet seems that a text is written in.
 fn alphabet(text: &[u8]) -> f64 {
     let any = |is: fn(&u8) -> bool| text.iter().any(is);

@@ -1,5 +1,7 @@
 //! Searches input that comes in pieces.
 
+use std::collections::HashMap;
+
 use super::layer::{End, Layer, MOST};
 use super::wide::Wide;
 use super::{Finding, Kind, Matcher};
@@ -72,6 +74,12 @@ impl<'m> Scanner<'m> {
             }
         }
         kept.sort_by_key(|it| it.offset);
+        let mut counts = HashMap::new();
+        for finding in &mut kept {
+            let count: &mut usize = counts.entry(finding.label.id.clone()).or_default();
+            finding.ordinal = *count;
+            *count += 1;
+        }
         kept
     }
 }
