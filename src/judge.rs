@@ -79,6 +79,12 @@ fn findings(
     findings
 }
 
+/// What to do when finding out failed, which is seldom the pusher's doing.
+const RETRY: &str = "try again; if it stays so, tell whoever runs the repository";
+
+/// What to do when only a part could be found out.
+const SPLIT: &str = "push in smaller steps; if it stays so, tell whoever runs the repository";
+
 /// One ref update before its policy.
 struct Court<'c> {
     policy: &'c Policy,
@@ -231,6 +237,7 @@ impl Court<'_> {
         };
         let mut knowing = self.policy.stages_that_know(needs);
         let later: Option<Stage> = knowing.find(|&stage| stage > here);
+        let denies = here.is_last() || later.is_none();
         match (later, unknown, spec.when_unknown) {
             // A built-in rule that no stage of this policy can decide, such as
             // one about the server's refs where there is no server.
@@ -239,14 +246,17 @@ impl Court<'_> {
             {
                 Reason::pass(what)
             }
-            (None, ..) => Reason::deny(what),
-            (Some(later), ..) if here.is_last() => {
+            (Some(later), Unknown::NotHere(_), _) if here.is_last() => {
                 Reason::deny(what).hint(format!("open a pull request: it is decided at {later}"))
             }
+            // Neither is the pusher's doing, and no other way round it helps.
+            (_, Unknown::Failed(..), _) if denies => Reason::deny(what).hint(RETRY),
+            (_, Unknown::Truncated(..), _) if denies => Reason::deny(what).hint(SPLIT),
             (Some(_), Unknown::NotHere(_), WhenUnknown::Pass) => Reason::pass(what),
             (Some(later), Unknown::NotHere(_), WhenUnknown::Defer) => {
                 Reason::new(Decision::Defer, format!("decided at {later}"))
             }
+            (None, ..) => Reason::deny(what),
             (Some(later), ..) => Reason::new(Decision::Warn, format!("{what}; decided at {later}")),
         }
     }

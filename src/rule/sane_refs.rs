@@ -105,7 +105,13 @@ impl SaneRefs {
 
 /// Refuses a name that Git would refuse or commands would mistake.
 fn named(name: &BStr, update: &RefUpdate, said: &mut Said) {
-    let hint = "choose another name: git branch -m <old> <new>";
+    let hint = match name {
+        it if it.starts_with(b"refs/heads/") => "choose another name: git branch -m <old> <new>",
+        it if it.starts_with(b"refs/tags/") => {
+            "choose another name: git tag <new> <old>, and git tag -d <old>"
+        }
+        _ => "choose another name: git push origin <what>:refs/heads/<branch>",
+    };
     if let Err(why) = well_formed(name) {
         said.say(Reason::deny(format!("no ref can be named so: {why}")).hint(hint));
     } else if let (Some(why), false) = (mistakable(name), update.deletes()) {
