@@ -1,8 +1,9 @@
-//! Reads `.gitmodules`, as far as Git does.
+//! Reads `.gitmodules` as Git does, byte for byte, and refuses what Git refuses.
 //!
-//! Source: git-config(1), "CONFIGURATION FILE"; gitmodules(5).
+//! Source: git-config(1), "CONFIGURATION FILE"; gitmodules(5). Where these leave
+//! something open, Git's reader decides, and a test asks it.
 
-use bstr::{BString, ByteSlice};
+use bstr::BString;
 
 /// A submodule's settings.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -22,120 +23,184 @@ pub(super) struct Module {
 /// The submodules of a file, one for each section and each repeated setting, so
 /// that none hides another; or why Git could not read it.
 pub(super) fn modules(text: &[u8]) -> Result<Vec<Module>, String> {
-    let mut modules: Vec<Module> = Vec::new();
-    let mut current = false;
-    let mut lines = text.lines().enumerate();
-    while let Some((at, line)) = lines.next() {
-        let mut line = line.trim().to_vec();
-        if let Some(rest) = line.strip_prefix(b"[") {
-            let (section, behind) = section(rest).ok_or_else(|| wrong(at))?;
-            current = match name(section) {
-                Some(name) => {
-                    modules.push(Module { name, line: at + 1, ..Module::default() });
-                    true
+    let rest = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let mut reader = Reader { rest, line: 1 };
+    // Git would read a value up to it, other tools beyond.
+    let read = if text.contains(&0) { None } else { reader.modules() };
+    read.ok_or_else(|| format!("line {} is nothing that Git can read", reader.line))
+}
+
+/// What is not read yet.
+struct Reader<'t> {
+    rest: &'t [u8],
+    /// The line of what was read last, from 1.
+    line: usize,
+}
+
+impl Reader<'_> {
+    /// The next byte; a line may end in CR LF. `None` at the end.
+    fn next(&mut self) -> Option<u8> {
+        if self.rest.starts_with(b"\r\n") {
+            self.rest = &self.rest[1..];
+        }
+        let (&byte, rest) = self.rest.split_first()?;
+        self.rest = rest;
+        Some(byte)
+    }
+
+    /// The next byte on this line; `None` at the end of the line or of the text.
+    fn on_line(&mut self) -> Option<u8> {
+        self.next().filter(|byte| *byte != b'\n')
+    }
+
+    fn skip_line(&mut self) {
+        while self.on_line().is_some() {}
+        self.line += 1;
+    }
+
+    fn modules(&mut self) -> Option<Vec<Module>> {
+        let mut modules: Vec<Module> = Vec::new();
+        let mut current = false;
+        while let Some(byte) = self.next() {
+            match byte {
+                b'\n' => self.line += 1,
+                _ if blank(byte) => {}
+                b'#' | b';' => self.skip_line(),
+                b'[' => {
+                    let line = self.line;
+                    let section = self.section()?;
+                    let name = section.strip_prefix(b"submodule.").map(BString::from);
+                    current = name.is_some();
+                    modules.extend(name.map(|name| Module { name, line, ..Module::default() }));
                 }
-                None => false,
-            };
-            line = behind.trim().to_vec();
+                _ if byte.is_ascii_alphabetic() => {
+                    let (key, value) = self.setting(byte)?;
+                    if let Some(module) = modules.pop() {
+                        match current {
+                            true => modules.extend(set(module, &key, value)),
+                            false => modules.push(module),
+                        }
+                    }
+                }
+                _ => return None,
+            }
         }
-        // A backslash at the end goes on with the next line.
-        while line.ends_with(b"\\") {
-            line.pop();
-            line.extend_from_slice(lines.next().map(|(_, it)| it).unwrap_or_default());
-        }
-        if line.is_empty() || line.starts_with(b"#") || line.starts_with(b";") || !current {
-            continue;
-        }
-        let (key, value) = line.split_once_str("=").unwrap_or((&line, b"true"));
-        let value = value_of(value.trim()).ok_or_else(|| wrong(at))?;
-        if let Some(module) = modules.pop() {
-            modules.extend(set(module, key.trim(), value));
-        }
+        Some(modules)
     }
-    Ok(modules)
+
+    /// `submodule.name` for `[submodule "name"]`; the old `[submodule.name]` is
+    /// taken in small letters.
+    fn section(&mut self) -> Option<Vec<u8>> {
+        let mut name = Vec::new();
+        loop {
+            match self.on_line()? {
+                b']' => return Some(name),
+                byte if blank(byte) => break,
+                byte if in_key(byte) || byte == b'.' => name.push(byte.to_ascii_lowercase()),
+                _ => return None,
+            }
+        }
+        let quote = loop {
+            let byte = self.on_line()?;
+            if !blank(byte) {
+                break byte;
+            }
+        };
+        if quote != b'"' {
+            return None;
+        }
+        name.push(b'.');
+        loop {
+            match self.on_line()? {
+                b'"' => break,
+                b'\\' => name.push(self.on_line()?),
+                byte => name.push(byte),
+            }
+        }
+        (self.on_line()? == b']').then_some(name)
+    }
+
+    /// A key that begins with `first`, in small letters, and its value; without
+    /// `=` it is on.
+    fn setting(&mut self, first: u8) -> Option<(Vec<u8>, BString)> {
+        let mut key = vec![first.to_ascii_lowercase()];
+        let mut next = self.on_line();
+        while let Some(byte) = next.filter(|it| in_key(*it)) {
+            key.push(byte.to_ascii_lowercase());
+            next = self.on_line();
+        }
+        while matches!(next, Some(b' ' | b'\t')) {
+            next = self.on_line();
+        }
+        let value = match next {
+            None => "true".into(),
+            Some(b'=') => self.value()?,
+            Some(_) => return None,
+        };
+        self.line += 1;
+        Some((key, value))
+    }
+
+    /// A value without quotes, escapes, comment and blanks around it. A backslash
+    /// at the end of a line goes on with the next.
+    fn value(&mut self) -> Option<BString> {
+        let mut value = BString::default();
+        let mut quoted = false;
+        // Where blanks began that only count if something follows.
+        let mut end = None;
+        while let Some(byte) = self.on_line() {
+            match byte {
+                _ if blank(byte) && !quoted => {
+                    if !value.is_empty() {
+                        end = end.or(Some(value.len()));
+                        value.push(byte);
+                    }
+                    continue;
+                }
+                b'#' | b';' if !quoted => {
+                    while self.on_line().is_some() {}
+                    break;
+                }
+                b'\\' => match self.next() {
+                    Some(b'n') => value.push(b'\n'),
+                    Some(b't') => value.push(b'\t'),
+                    Some(b'b') => value.push(8),
+                    Some(byte @ (b'\\' | b'"')) => value.push(byte),
+                    Some(b'\n') | None => self.line += 1,
+                    Some(_) => return None,
+                },
+                b'"' => quoted = !quoted,
+                _ => value.push(byte),
+            }
+            end = None;
+        }
+        let end = end.unwrap_or(value.len());
+        value.truncate(end);
+        (!quoted).then_some(value)
+    }
 }
 
-fn wrong(at: usize) -> String {
-    format!("line {} is nothing that Git can read", at + 1)
+/// What Git takes for a blank, the end of a line aside.
+fn blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r')
 }
 
-/// What stands before and behind the `]` of a section.
-fn section(rest: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (mut quoted, mut escaped) = (false, false);
-    for (at, byte) in rest.iter().enumerate() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if quoted => escaped = true,
-            b'"' => quoted = !quoted,
-            b']' if !quoted => return Some((rest.get(..at)?, rest.get(at + 1..)?)),
-            _ => {}
-        }
-    }
-    None
-}
-
-/// The name in `submodule "name"`, or in the old form `submodule.name`.
-fn name(section: &[u8]) -> Option<BString> {
-    let (head, rest) = section.split_at_checked("submodule".len())?;
-    if !head.eq_ignore_ascii_case(b"submodule") {
-        return None;
-    }
-    if let Some(old) = rest.strip_prefix(b".") {
-        return Some(old.to_ascii_lowercase().into());
-    }
-    let quoted = rest.trim().strip_prefix(b"\"")?.strip_suffix(b"\"")?;
-    let mut name = BString::default();
-    let mut bytes = quoted.iter();
-    while let Some(&byte) = bytes.next() {
-        name.push(if byte == b'\\' { *bytes.next()? } else { byte });
-    }
-    Some(name)
-}
-
-/// A value without quotes, escapes, comment and blanks at its end.
-fn value_of(raw: &[u8]) -> Option<BString> {
-    let mut value = BString::default();
-    let (mut quoted, mut kept) = (false, 0);
-    let mut bytes = raw.iter();
-    while let Some(&byte) = bytes.next() {
-        match byte {
-            b'"' => quoted = !quoted,
-            b'#' | b';' if !quoted => break,
-            b'\\' => value.push(match bytes.next()? {
-                b'n' => b'\n',
-                b't' => b'\t',
-                b'b' => 8,
-                other => *other,
-            }),
-            _ => value.push(byte),
-        }
-        if quoted || !byte.is_ascii_whitespace() {
-            kept = value.len();
-        }
-    }
-    value.truncate(kept);
-    (!quoted).then_some(value)
+fn in_key(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'-'
 }
 
 /// The module with one setting more. A setting that it has already makes a
 /// second module, because tools differ in which of the two they take.
 fn set(mut module: Module, key: &[u8], value: BString) -> Vec<Module> {
-    let place = match key.to_ascii_lowercase().as_slice() {
-        b"path" => &mut module.path,
-        b"url" => &mut module.url,
-        b"update" => &mut module.update,
-        _ => return vec![module],
+    let place = |module: &mut Module| match key {
+        b"path" => Some(std::mem::replace(&mut module.path, Some(value.clone()))),
+        b"url" => Some(std::mem::replace(&mut module.url, Some(value.clone()))),
+        b"update" => Some(std::mem::replace(&mut module.update, Some(value.clone()))),
+        _ => None,
     };
-    match place.replace(value) {
-        None => vec![module],
-        Some(before) => {
-            let mut first = module.clone();
-            match key.to_ascii_lowercase().as_slice() {
-                b"path" => first.path = Some(before),
-                b"url" => first.url = Some(before),
-                _ => first.update = Some(before),
-            }
-            vec![first, module]
-        }
+    let first = module.clone();
+    match place(&mut module) {
+        Some(Some(_)) => vec![first, module],
+        Some(None) | None => vec![module],
     }
 }
