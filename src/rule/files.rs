@@ -118,7 +118,7 @@ impl Files {
                 (!allow.matches(path)).then(|| "executable, and not one that may be".to_owned())?
             }
         };
-        let command = format!("git update-index --chmod=-x {}", hint::path(path));
+        let command = format!("git update-index --chmod=-x {}", hint::name(path));
         Some(Reason::deny(what).hint(match file.commit {
             Some(commit) => hint::rewrite(commit, &command),
             None => command,

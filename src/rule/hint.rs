@@ -29,8 +29,16 @@ pub fn word(raw: &[u8]) -> String {
 /// a pattern, never pathspec magic.
 pub fn path(raw: &BStr) -> String {
     let magic = raw.starts_with(b":") || raw.find_byteset(b"*?[\\").is_some();
+    match magic {
+        true => word(&[b":(literal)", raw.as_bytes()].concat()),
+        false => name(raw),
+    }
+}
+
+/// The path as a Git command takes it that knows names and no patterns, such as
+/// `git update-index`, quoted: never an option.
+pub fn name(raw: &BStr) -> String {
     match raw.first() {
-        _ if magic => word(&[b":(literal)", raw.as_bytes()].concat()),
         Some(b'-') => word(&[b"./", raw.as_bytes()].concat()),
         Some(_) | None => word(raw),
     }

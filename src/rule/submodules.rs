@@ -141,9 +141,9 @@ fn unnamed(concerned: &[&FileChange], modules: &[Module], said: &mut Said) {
         let stands = file.new.is_some_and(|new| new.mode.is_submodule());
         let named = |it: &Module| it.url.is_some() && it.path.as_ref() == Some(&file.path);
         if stands && !modules.iter().any(named) {
-            let path = hint::path(file.path.as_bstr());
+            let (name, path) = (hint::name(file.path.as_bstr()), hint::path(file.path.as_bstr()));
             let place = Place::path(file.path.clone()).by(file.commit);
-            let hint = format!("git submodule add <url> {path}, or git rm --cached {path}");
+            let hint = format!("git submodule add <url> {name}, or git rm --cached {path}");
             said.say(Reason::deny("a submodule without a URL").at(place).hint(hint));
         }
     }
