@@ -4,12 +4,12 @@
 //! composed and decomposed forms. Of two such files a checkout keeps one.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::rc::Rc;
 
 use bstr::{BStr, BString, ByteSlice};
 use unicode_normalization::UnicodeNormalization;
 
 use super::Case;
+use super::trees::Trees;
 use crate::model::{Entry, Fact, FileChange, Oid, Place, Reason, Said};
 
 /// The names that a change adds, by directory, each with the commit that adds it.
@@ -23,7 +23,7 @@ pub(super) fn collisions<'f>(
     said: &mut Said,
 ) {
     let added = added(files);
-    let mut trees = Trees { case, known: HashMap::new() };
+    let mut trees = Trees::new(case);
     for (dir, names) in &added {
         let Some(entries) = said.known(trees.entries(dir.as_bstr())).flatten() else { continue };
         let holders = holders(&entries, names);
@@ -31,7 +31,7 @@ pub(super) fn collisions<'f>(
             let holder = holders.get(&folded(&entry.name)).filter(|it| it.name != entry.name);
             let (Some(holder), Some(commit)) = (holder, names.get(&entry.name)) else { continue };
             let path = joined(dir.as_bstr(), entry.name.as_bstr());
-            if entry.mode.is_tree() && said.known(trees.adds(&added, &path)) != Some(true) {
+            if entry.mode.is_tree() && said.known(adds(&mut trees, &added, &path)) != Some(true) {
                 continue;
             }
             let place = Place::path(path).by(*commit);
@@ -69,9 +69,16 @@ fn added<'f>(files: impl Iterator<Item = &'f FileChange>) -> Added {
         let mut rest = file.path.as_bstr();
         loop {
             let (dir, name) = split(rest);
-            let names = added.entry(dir.into()).or_default();
-            names.entry(name.into()).or_insert(file.commit);
-            if dir.is_empty() {
+            let known = match added.get_mut(dir) {
+                Some(names) if names.contains_key(name) => true,
+                Some(names) => names.insert(name.into(), file.commit).is_some(),
+                None => {
+                    let names = BTreeMap::from([(name.into(), file.commit)]);
+                    added.insert(dir.into(), names).is_some()
+                }
+            };
+            // What is above a name that is there is there too.
+            if known || dir.is_empty() {
                 break;
             }
             rest = dir;
@@ -80,39 +87,22 @@ fn added<'f>(files: impl Iterator<Item = &'f FileChange>) -> Added {
     added
 }
 
-/// The directories of the resulting tree, each asked for once.
-struct Trees<'c> {
-    case: &'c Case<'c>,
-    known: HashMap<BString, Option<Rc<[Entry]>>>,
-}
-
-impl Trees<'_> {
-    fn entries(&mut self, dir: &BStr) -> Fact<Option<Rc<[Entry]>>> {
-        if let Some(known) = self.known.get(dir) {
-            return Ok(known.clone());
-        }
-        let entries = self.case.change.facts.directory(self.case.update, dir)?;
-        self.known.insert(dir.into(), entries.clone());
-        Ok(entries)
-    }
-
-    /// Whether the change adds all that is in directory `path`, and so the
-    /// directory itself.
-    fn adds(&mut self, added: &Added, path: &BString) -> Fact<bool> {
-        let mut queue = BTreeSet::from([path.clone()]);
-        while let Some(dir) = queue.pop_first() {
-            let names = added.get(&dir);
-            for entry in self.entries(dir.as_bstr())?.iter().flat_map(|it| it.iter()) {
-                if !names.is_some_and(|it| it.contains_key(&entry.name)) {
-                    return Ok(false);
-                }
-                if entry.mode.is_tree() {
-                    queue.insert(joined(dir.as_bstr(), entry.name.as_bstr()));
-                }
+/// Whether the change adds all that is in directory `path`, and so the directory
+/// itself.
+fn adds(trees: &mut Trees<'_>, added: &Added, path: &BString) -> Fact<bool> {
+    let mut queue = BTreeSet::from([path.clone()]);
+    while let Some(dir) = queue.pop_first() {
+        let names = added.get(&dir);
+        for entry in trees.entries(dir.as_bstr())?.iter().flat_map(|it| it.iter()) {
+            if !names.is_some_and(|it| it.contains_key(&entry.name)) {
+                return Ok(false);
+            }
+            if entry.mode.is_tree() {
+                queue.insert(joined(dir.as_bstr(), entry.name.as_bstr()));
             }
         }
-        Ok(true)
     }
+    Ok(true)
 }
 
 /// The directory of a path, empty for the root, and the name in it.

@@ -20,6 +20,7 @@ mod subject;
 mod submodules;
 mod symlink;
 pub mod trailer;
+mod trees;
 mod who;
 mod windows_name;
 

@@ -5,6 +5,7 @@ use globset::{GlobBuilder, GlobMatcher};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::trees::Trees;
 use super::{Case, Family, Rule, WhenUnknown, hint};
 use crate::model::{Entry, Fact, Mode, Need, People, Reason, Said};
 
@@ -119,8 +120,9 @@ required-files = { files = [\"LICENSE\", \"docs/adr/*.md\"] }
             said.say(Reason::pass("the ref is deleted"));
             return Ok(());
         }
+        let mut trees = Trees::new(case);
         for wanted in &self.files.0 {
-            let found = self.find(case, BStr::new(""), &wanted.parts);
+            let found = self.find(&mut trees, BStr::new(""), &wanted.parts);
             match said.known(found) {
                 Some(Found::Nothing) => {
                     let what = format!("there is no `{}`", wanted.written);
@@ -156,11 +158,10 @@ enum Found {
 
 impl RequiredFiles {
     /// Looks below `dir` for `parts`, into no directory that they don't name.
-    fn find(&self, case: &Case<'_>, dir: &BStr, parts: &[Part]) -> Fact<Found> {
-        let facts = case.change.facts;
+    fn find(&self, trees: &mut Trees<'_>, dir: &BStr, parts: &[Part]) -> Fact<Found> {
         let mut best = Found::Nothing;
         let Some((part, rest)) = parts.split_first() else { return Ok(best) };
-        let Some(entries) = facts.directory(case.update, dir)? else { return Ok(best) };
+        let Some(entries) = trees.entries(dir)? else { return Ok(best) };
         for entry in entries.iter().filter(|it| part.fits(it.name.as_bstr())) {
             let found = match entry.mode.plain() {
                 Mode::Tree if !rest.is_empty() => {
@@ -169,9 +170,9 @@ impl RequiredFiles {
                         below.push(b'/');
                     }
                     below.extend_from_slice(&entry.name);
-                    self.find(case, below.as_bstr(), rest)?
+                    self.find(trees, below.as_bstr(), rest)?
                 }
-                _ if rest.is_empty() && entry.mode.is_blob() => self.file(case, entry)?,
+                _ if rest.is_empty() && entry.mode.is_blob() => self.file(trees.case, entry)?,
                 _ => Found::Nothing,
             };
             best = best.max(found);
