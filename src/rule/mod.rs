@@ -11,6 +11,7 @@ use crate::model::{Change, Fact, Need, People, RefUpdate, Said};
 mod byte_size;
 mod collision;
 mod deceit;
+mod disguise;
 mod gitmodules;
 pub mod hint;
 mod identity;

@@ -4,6 +4,7 @@ use bstr::{BStr, ByteSlice};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::disguise::{DOT_GIT, MODULES, UNLINKED};
 use super::{Case, Family, Rule, WhenUnknown, hint};
 use crate::model::{Commit, Fact, FileChange, Mode, Need, Oid, Place, Reason, Said};
 
@@ -31,7 +32,10 @@ Git writes and someone's tool would stumble over: commits without an author or
 with two, paths with `..` or an empty part, modes of long ago, object names of
 zeros; and every path that some file system takes for `.git`, such as `.GIT`,
 `git~1` or one with invisible characters, since a checkout would write into the
-repository itself. Removing such a path is no offence.
+repository itself. So it does with what is taken for `.gitmodules` and is not
+written so, and with symbolic links in place of `.gitmodules`, `.gitattributes`,
+`.gitignore` and `.mailmap`, which Git does not follow. Removing such a path is
+no offence.
 
 Set `receive.fsckObjects` on the server too: Git then looks at every object as
 it arrives. To mend a commit, make it anew:
@@ -106,43 +110,20 @@ fn path(path: &BStr, mode: Mode) -> Option<String> {
             _ => {}
         }
         // Windows takes `\` for `/`.
-        for part in part.split_str("\\") {
-            if part == b".." {
+        for name in part.split_str("\\") {
+            if name == b".." {
                 return Some("a part of the path is `..` on Windows".to_owned());
             }
-            if disguises(part, ".git", "git~1") {
+            if DOT_GIT.disguises(name) {
                 return Some("some file system takes this path for `.git`".to_owned());
+            }
+            // Where it is not taken for it, nothing judges what it holds.
+            if part != MODULES.name.as_bytes() && MODULES.disguises(name) {
+                return Some("some file system takes this path for `.gitmodules`".to_owned());
             }
         }
     }
-    let name = path.rsplit_str("/").next().unwrap_or_default();
-    if mode.is_symlink() && disguises(name, ".gitmodules", "gitmod~1") {
-        return Some("`.gitmodules` is a symbolic link".to_owned());
-    }
-    None
-}
-
-/// Whether a file system takes `name` for `plain`: one that ignores letter case,
-/// HFS+ that ignores invisible characters, or NTFS with its `short` names,
-/// streams, and blanks and dots at the end.
-fn disguises(name: &[u8], plain: &str, short: &str) -> bool {
-    // Longer than any disguise of so short a name, invisible characters aside.
-    let start = name.first().map(u8::to_ascii_lowercase);
-    if !matches!(start, Some(b'.' | b'g' | 0xe2 | 0xef)) {
-        return false;
-    }
-    let is = |it: &[u8]| {
-        it.eq_ignore_ascii_case(plain.as_bytes()) || it.eq_ignore_ascii_case(short.as_bytes())
-    };
-    let stream = name.find_byte(b':').unwrap_or(name.len());
-    let ntfs = name[..stream].trim_end_with(|it| it == ' ' || it == '.');
-    let visible: String = name.chars().filter(|it| !ignored(*it)).collect();
-    is(name) || is(ntfs) || is(visible.as_bytes())
-}
-
-/// Code points that HFS+ leaves out when it compares names. Source: Apple's
-/// technical note 1150.
-fn ignored(char: char) -> bool {
-    matches!(char,
-        '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{206a}'..='\u{206f}' | '\u{feff}')
+    let name = path.rsplit(|byte| matches!(byte, b'/' | b'\\')).next().unwrap_or_default();
+    let special = UNLINKED.iter().find(|it| mode.is_symlink() && it.disguises(name))?;
+    Some(format!("`{}` is a symbolic link", special.name))
 }

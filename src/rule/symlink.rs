@@ -2,6 +2,7 @@
 
 use bstr::{BStr, ByteSlice};
 
+use super::disguise::DOT_GIT;
 use crate::model::{Fact, Facts, Oid};
 
 /// The longest target, in bytes (`PATH_MAX` on Linux).
@@ -40,7 +41,7 @@ fn leads_out(path: &BStr, target: &[u8]) -> Option<&'static str> {
             b".." if down => return Some("which climbs behind a name"),
             b".." if depth == 0 => return Some("which leads out of the tree"),
             b".." => depth -= 1,
-            _ if part.eq_ignore_ascii_case(b".git") => return Some("which leads into `.git`"),
+            _ if DOT_GIT.disguises(part) => return Some("which leads into `.git`"),
             _ => down = true,
         }
     }
