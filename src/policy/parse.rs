@@ -157,7 +157,7 @@ impl Reading<'_, '_> {
             let when = protection.when.as_ref().map(|it| it.needs(&self.policy.people));
             let when = when.unwrap_or_default();
             for asked in &protection.rules {
-                let mut needs = asked.rule.uses(&self.policy.people);
+                let mut needs = asked.rule.decides_by(&self.policy.people);
                 needs.extend(&when);
                 if self.policy.stages_that_know(&needs).next().is_some() {
                     continue;

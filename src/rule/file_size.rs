@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::byte_size::ByteSize;
 use super::lfs_pointer::LfsPointer;
 use super::{Case, Family, Rule, WhenUnknown, hint};
-use crate::model::{Fact, FileChange, Need, PathPatterns, Place, Reason, Said, Version};
+use crate::model::{Fact, FileChange, Kind, Need, PathPatterns, People, Place, Reason, Said, Version};
 
 /// How large a file may be.
 #[derive(Deserialize, JsonSchema)]
@@ -51,13 +51,13 @@ struct Other {
 impl Rule for FileSize {
     const NAME: &'static str = "file-size";
     const FAMILY: Family = Family::Content;
-    const NEEDS: &'static [Need] = &[Need::Files, Need::Blobs];
+    const NEEDS: &'static [Need] = &[Need::Files, Need::Blobs, Need::Objects];
     const WHEN_UNKNOWN: WhenUnknown = WhenUnknown::Defer;
     const MANUAL: &'static str = "\
 Asks that no file is larger than `max`.
 
 Every new version of a file counts, in every new commit: what history has,
-everyone who clones has. Sizes are written `5MiB`, `1.5 GB` or in bytes; KiB and
+everyone who clones has; so does a file that a tag leads to. Sizes are written `5MiB`, `1.5 GB` or in bytes; KiB and
 MiB are powers of 1024, kB and MB of 1000. A file is never read to be measured.
 
 `paths` gives some paths another limit, larger or smaller; the first that names
@@ -91,8 +91,16 @@ file-size = { max = \"5MiB\", lfs = \"ok\", paths = [
                 said.say(reason.at(Place::path(file.path.clone()).by(file.commit)));
             }
         }
+        if let Some(reason) = said.known(self.loose(case)).flatten() {
+            said.say(reason);
+        }
         said.otherwise("every file is within its limit");
         Ok(())
+    }
+
+    fn decides_by(&self, _: &People) -> Vec<Need> {
+        // Tags, of which alone it asks more, are not seen before a push.
+        vec![Need::Files, Need::Blobs]
     }
 }
 
@@ -119,6 +127,25 @@ impl FileSize {
             }
             _ => None,
         })
+    }
+
+    /// A file that a tag or another ref leads to itself, without a path.
+    fn loose(&self, case: &Case<'_>) -> Fact<Option<Reason>> {
+        let facts = case.change.facts;
+        let update = case.update;
+        let Some(oid) = update.new_oid().filter(|_| update.name.branch().is_none()) else {
+            return Ok(None);
+        };
+        let peeled = facts.peel(oid)?;
+        if peeled.kind != Kind::Blob {
+            return Ok(None);
+        }
+        let size = facts.size(peeled.oid)?;
+        let over = (size > self.max.bytes()).then(|| {
+            let what = format!("object {}: {}", peeled.oid.short(), self.max.taken_by(size));
+            Reason::deny(what).hint("push a ref that does not lead to it")
+        });
+        Ok(over)
     }
 
     fn max(&self, path: &BStr) -> ByteSize {

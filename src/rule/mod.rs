@@ -101,6 +101,12 @@ pub trait Rule: DeserializeOwned + JsonSchema + Send + Sync + 'static {
         let _ = people;
         Self::NEEDS.to_vec()
     }
+
+    /// The facts among those that a stage must know to decide anything: all that
+    /// is used, unless some is only about refs that early stages never see.
+    fn decides_by(&self, people: &People) -> Vec<Need> {
+        self.uses(people)
+    }
 }
 
 /// One ref update, and all that a rule may look at to judge it.
@@ -164,11 +170,20 @@ pub trait Check: Send + Sync {
 
     /// See [`Rule::uses`].
     fn uses(&self, people: &People) -> Vec<Need>;
+
+    /// See [`Rule::decides_by`].
+    fn decides_by(&self, people: &People) -> Vec<Need> {
+        self.uses(people)
+    }
 }
 
 impl<R: Rule> Check for R {
     fn uses(&self, people: &People) -> Vec<Need> {
         Rule::uses(self, people)
+    }
+
+    fn decides_by(&self, people: &People) -> Vec<Need> {
+        Rule::decides_by(self, people)
     }
 
     fn fits(&self, people: &People) -> Result<(), String> {
