@@ -8,7 +8,7 @@ use bstr::{BStr, ByteSlice};
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use regex::Regex;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::RefName;
 
@@ -84,10 +84,41 @@ fn ref_pattern(written: &str) -> Result<String, String> {
     if written.split('/').any(|part| part.starts_with('.')) {
         return wrong("no part of a ref name begins with a dot");
     }
-    if written.starts_with("refs/") {
-        return Ok(written.to_owned());
+    match elsewhere(written) {
+        Some(why) => Err(format!("`{written}` {why}")),
+        None if written.starts_with("refs/") => Ok(written.to_owned()),
+        None => Ok(format!("refs/heads/{written}")),
     }
-    Ok(format!("refs/heads/{written}"))
+}
+
+/// Why a pattern names no ref, or surely not those that it is meant to, with what
+/// to write instead.
+fn elsewhere(written: &str) -> Option<String> {
+    let (first, rest) = written.split_once('/').unwrap_or((written, ""));
+    match first {
+        "refs" if rest == "**" => None,
+        "refs" if rest.is_empty() || rest == "*" => {
+            Some("names no ref, they are `refs/<kind>/<name>`; write `refs/**`".to_owned())
+        }
+        "refs" if !rest.contains('/') => {
+            let kind = matches!(rest, "heads" | "tags" | "remotes" | "notes");
+            let mend = if kind { format!("{written}/**") } else { format!("refs/heads/{rest}") };
+            Some(format!("names no ref, they are `refs/<kind>/<name>`; write `{mend}`"))
+        }
+        "heads" | "tags" | "remotes" if rest.is_empty() => None,
+        "heads" | "tags" | "remotes" => {
+            Some(format!("names only branches, `refs/heads/{written}`; write `refs/{written}`"))
+        }
+        "HEAD" | "@" if rest.is_empty() => {
+            Some("names no ref of its own; write `main`".to_owned())
+        }
+        // `{refs/heads/a,refs/tags/b}` would be below `refs/heads/` as a whole.
+        _ if written.starts_with('{') && written.contains("refs/") => Some(
+            "names only branches, `refs/` not standing first; write each as a pattern of its own"
+                .to_owned(),
+        ),
+        _ => None,
+    }
 }
 
 /// Patterns that name paths in a repository, as a `.gitignore` does.
@@ -179,12 +210,6 @@ fn set(globs: Vec<Glob>) -> Result<GlobSet, String> {
 
 fn as_path(raw: &BStr) -> &Path {
     Path::new(OsStr::from_bytes(raw.as_bytes()))
-}
-
-impl Serialize for RefPatterns {
-    fn serialize<S: serde::Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
-        self.full.serialize(output)
-    }
 }
 
 /// A regular expression, as the `regex` crate reads it; linear in time.

@@ -226,7 +226,11 @@ impl<'t> Reader<'t> {
                 let span = error.span().unwrap_or(span);
                 // Where there is no TOML there is no value either.
                 if !self.broken.contains(&span.start) {
-                    self.problem(Some(span), what, Some(mend::hint(what)));
+                    let (what, hint) = match what.split_once("; write ") {
+                        Some((what, mend)) => (what, format!("write {mend}")),
+                        None => (what, mend::hint(what)),
+                    };
+                    self.problem(Some(span), what, Some(hint));
                 }
             })
             .ok()
