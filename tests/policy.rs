@@ -180,8 +180,8 @@ fn a_problem_is_told_in_the_file_that_has_it() {
 /// Who extends a policy could otherwise let anyone in.
 #[test]
 fn a_role_or_person_cannot_be_made_someone_else() {
-    let org =
-        "version = 1\n[roles]\nrelease = [\"ana\"]\n[people.ana]\nemails = [\"a@x.example\"]\n";
+    let org = "version = 1\n[roles]\nrelease = [\"ana\"]\n[people.ana]\nemails = [\"a@x.example\"]\n\
+         [[protect]]\nrefs = [\"main\"]\nlinear = true\n";
     let with = |text: &str| {
         let text = format!("version = 1\nextends = [\"org.toml\"]\n{text}");
         parse_among("a.toml", &[("a.toml", &text), ("org.toml", org)])
@@ -212,7 +212,8 @@ fn more_files_than_a_reader_can_follow_are_refused() {
 fn roles_in_a_circle_are_asked_once() {
     let many = ["\"a\"", "\"b\""].repeat(50).join(", ");
     let text = format!("version = 1\n[roles]\na = [{many}]\nb = [{many}, \"ana\"]\n");
-    let people = parse(&text).unwrap().people;
+    let protect = "[[protect]]\nrefs = [\"main\"]\nlinear = true\n";
+    let people = parse(&format!("{text}{protect}")).unwrap().people;
     let facts = refgate::model::Recorded::default();
     let is = |login: &str| {
         let actor = refgate::model::Actor(login.to_owned());

@@ -109,9 +109,7 @@ fn elsewhere(written: &str) -> Option<String> {
         "heads" | "tags" | "remotes" => {
             Some(format!("names only branches, `refs/heads/{written}`; write `refs/{written}`"))
         }
-        "HEAD" | "@" if rest.is_empty() => {
-            Some("names no ref of its own; write `main`".to_owned())
-        }
+        "HEAD" | "@" if rest.is_empty() => Some("names no ref of its own; write `main`".to_owned()),
         // `{refs/heads/a,refs/tags/b}` would be below `refs/heads/` as a whole.
         _ if written.starts_with('{') && written.contains("refs/") => Some(
             "names only branches, `refs/` not standing first; write each as a pattern of its own"

@@ -33,6 +33,7 @@ pub fn parse(file: &str, text: &str, open: &mut Source<'_>) -> Result<Policy, Pr
     reading.policy.stages.dedup();
     reading.decidable();
     reading.fitting();
+    reading.protecting(file);
     let Reading { policy, mut problems, .. } = reading;
     problems.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     problems.dedup_by(|a, b| a.summary() == b.summary());
@@ -193,6 +194,15 @@ impl Reading<'_, '_> {
             .collect();
         for (origin, what) in wrong {
             self.at(&origin, what, None);
+        }
+    }
+
+    /// A policy without protections looks like one that protects.
+    fn protecting(&mut self, file: &str) {
+        if self.policy.protections.is_empty() && self.problems.is_empty() {
+            let hint = "add `[[protect]]`, or `extends = [\"preset:baseline\"]`".to_owned();
+            let origin = Origin { file: file.into(), line: 1 };
+            self.at(&origin, "this policy protects nothing".to_owned(), Some(hint));
         }
     }
 
