@@ -124,7 +124,7 @@ fn recorded(
 
 fn added(path: &[u8], mode: Mode, blob: u8) -> FileChange {
     let new = Some(Version { mode, oid: oid(blob) });
-    FileChange { path: path.into(), commit: Some(oid(254)), old: None, new }
+    FileChange { path: path.into(), commit: Some(oid(254)), root: false, old: None, new }
 }
 
 /// What only `policy` finds in a push of one file.
@@ -211,7 +211,7 @@ prop_compose! {
         incoming in proptest::option::of((any::<u64>(), any::<u64>())),
     ) -> Recorded {
         let files = files.into_iter().map(|(path, old, new, by)| FileChange {
-            path, commit: (by > 0).then(|| oid(by)), old, new,
+            path, commit: (by > 0).then(|| oid(by)), root: false, old, new,
         });
         let tree = tree.map(|it| it.into_iter().map(|(name, mode, it)| {
             Entry { name, mode, oid: oid(it) }

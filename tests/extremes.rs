@@ -256,6 +256,7 @@ fn thousands_of_sign_offs_and_merges_are_judged() {
     let file = |it| FileChange {
         path: format!("{it}").into(),
         commit: Some(oid(1)),
+        root: false,
         old: None,
         new: Some(Version { mode: Mode::File, oid: oid(it) }),
     };

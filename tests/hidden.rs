@@ -151,7 +151,7 @@ fn pushed(rule: &str, path: &str, content: &str) -> Verdict {
     let mut facts = model::Recorded::default();
     let new = Some(model::Version { mode: model::Mode::File, oid });
     let commit = "9be0d11".parse().ok();
-    let file = model::FileChange { path: path.into(), commit, old: None, new };
+    let file = model::FileChange { path: path.into(), commit, root: false, old: None, new };
     let known = model::RecordedUpdate {
         commits: Some(Vec::new()),
         files: Some(vec![file]),

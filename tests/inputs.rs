@@ -100,7 +100,13 @@ fn push(commit: Commit, path: Vec<u8>, mode: Mode, content: Vec<u8>) -> String {
     let name = "refs/heads/main";
     let known = facts.update.entry(name.to_owned()).or_default();
     let version = Some(Version { mode, oid: oid(1) });
-    let file = FileChange { path: path.into(), commit: Some(oid(2)), old: None, new: version };
+    let file = FileChange {
+        path: path.into(),
+        commit: Some(oid(2)),
+        root: false,
+        old: None,
+        new: version,
+    };
     (known.commits, known.files) = (Some(vec![commit]), Some(vec![file]));
     let update: RefUpdate = toml::from_str(&format!(
         "name = \"{name}\"

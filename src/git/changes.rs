@@ -20,6 +20,8 @@ pub(super) struct Comparison<'o> {
     pub(super) objects: &'o Objects,
     /// The commit whose changes are listed; `None` while it is not written.
     pub(super) commit: Option<Oid>,
+    /// Whether it has no parent.
+    pub(super) root: bool,
     /// Asked now and then; may stop a long comparison with an error.
     pub(super) late: &'o dyn Fn() -> Result<()>,
     /// The changes found so far.
@@ -119,7 +121,13 @@ impl Comparison<'_> {
     }
 
     fn tell(&mut self, path: &BString, old: Option<Version>, new: Option<Version>) {
-        self.found.push(FileChange { path: path.clone(), commit: self.commit, old, new });
+        self.found.push(FileChange {
+            path: path.clone(),
+            commit: self.commit,
+            root: self.root,
+            old,
+            new,
+        });
     }
 
     fn raw(&self, oid: Option<Oid>) -> Result<Vec<u8>> {

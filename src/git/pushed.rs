@@ -151,12 +151,13 @@ impl<'r> Pushed<'r> {
             let node = self.walker.node(oid)?;
             let tree_of = |it: &Oid| self.walker.node(*it).map(|it| Some(it.tree));
             let mut parents = node.parents.iter().map(tree_of).collect::<Result<Vec<_>>>()?;
-            if parents.is_empty() {
+            let root = parents.is_empty();
+            if root {
                 parents.push(None);
             }
             let objects = &self.repository.objects;
             let mut trees =
-                Comparison { objects, commit: Some(oid), late: &late, found: Vec::new() };
+                Comparison { objects, commit: Some(oid), root, late: &late, found: Vec::new() };
             trees.trees(Some(node.tree), &parents)?;
             all.extend_from_slice(&trees.found);
             self.changed.borrow_mut().insert(oid, trees.found.into());
@@ -168,7 +169,8 @@ impl<'r> Pushed<'r> {
     fn whole_tree(&self, tree: Oid) -> Result<Rc<[FileChange]>> {
         let late = || self.deadline.check();
         let objects = &self.repository.objects;
-        let mut trees = Comparison { objects, commit: None, late: &late, found: Vec::new() };
+        let mut trees =
+            Comparison { objects, commit: None, root: false, late: &late, found: Vec::new() };
         trees.trees(Some(tree), &[None])?;
         Ok(trees.found.into())
     }

@@ -43,7 +43,13 @@ impl Index {
     pub fn all(&self) -> Vec<FileChange> {
         let changed = |entry: &gix::index::Entry| {
             let new = Some(version(entry)?);
-            Some(FileChange { path: entry.path(&self.0).into(), commit: None, old: None, new })
+            Some(FileChange {
+                path: entry.path(&self.0).into(),
+                commit: None,
+                root: false,
+                old: None,
+                new,
+            })
         };
         self.0.entries().iter().filter_map(changed).collect()
     }
@@ -198,7 +204,7 @@ impl Diff<'_> {
         let old = before.map(|it| Version { mode: it.mode, oid: it.oid });
         let Some(new) = version(entry) else { return };
         if old != Some(new) {
-            self.found.push(FileChange { path, commit: None, old, new: Some(new) });
+            self.found.push(FileChange { path, commit: None, root: false, old, new: Some(new) });
         }
     }
 
@@ -216,7 +222,7 @@ impl Diff<'_> {
             return self.compare(None, Some(gone.oid), full.as_bstr());
         }
         let old = Some(Version { mode: gone.mode, oid: gone.oid });
-        self.found.push(FileChange { path: full, commit: None, old, new: None });
+        self.found.push(FileChange { path: full, commit: None, root: false, old, new: None });
         Ok(())
     }
 
@@ -225,6 +231,7 @@ impl Diff<'_> {
         let mut trees = changes::Comparison {
             objects: self.objects,
             commit: None,
+            root: false,
             late: &late,
             found: Vec::new(),
         };

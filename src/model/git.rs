@@ -284,6 +284,9 @@ pub struct FileChange {
     /// The commit that makes the change; `None` while it is not written.
     #[serde(default)]
     pub commit: Option<Oid>,
+    /// Whether that commit has no parent.
+    #[serde(default)]
+    pub root: bool,
     /// What was there; `None` if nothing was.
     #[serde(default)]
     pub old: Option<Version>,

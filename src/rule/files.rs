@@ -120,7 +120,7 @@ impl Files {
         };
         let command = format!("git update-index --chmod=-x {}", hint::name(path));
         Some(Reason::deny(what).hint(match file.commit {
-            Some(commit) => hint::rewrite(commit, &command),
+            Some(commit) => hint::mend(file, commit, &command),
             None => command,
         }))
     }
@@ -155,7 +155,7 @@ impl Files {
         let track = format!("git lfs track {}", hint::word(pattern.as_bytes()));
         let again = format!("git add --renormalize {}", hint::path(file.path.as_bstr()));
         let hint = match file.commit {
-            Some(commit) => hint::rewrite(commit, &format!("{track}; {again}")),
+            Some(commit) => hint::mend(file, commit, &format!("{track}; {again}")),
             None => format!("{track}; {again}"),
         };
         Ok(Some(Reason::deny(format!("not in Git LFS, as `{pattern}` must be")).hint(hint)))

@@ -48,7 +48,7 @@ pub fn name(raw: &BStr) -> String {
 pub fn take_out(file: &FileChange) -> String {
     let path = path(file.path.as_bstr());
     match (file.commit, file.old) {
-        (Some(commit), _) => rewrite(commit, "take the file out"),
+        (Some(commit), _) => mend(file, commit, "take the file out"),
         (None, None) => format!("git rm --cached {path}"),
         (None, Some(_)) => format!("git restore --staged {path}"),
     }
@@ -57,6 +57,16 @@ pub fn take_out(file: &FileChange) -> String {
 /// How to mend a commit that is written: stop at it, and do `act`.
 pub fn rewrite(commit: Oid, act: &str) -> String {
     format!("git rebase -i {}~, mark it `edit`, {act}", commit.short())
+}
+
+/// How to mend a commit that no commit stands before.
+pub fn rewrite_root(commit: Oid, act: &str) -> String {
+    format!("git rebase -i --root, mark {} `edit`, {act}", commit.short())
+}
+
+/// How to mend `file` in `commit`, which brings it.
+pub fn mend(file: &FileChange, commit: Oid, act: &str) -> String {
+    if file.root { rewrite_root(commit, act) } else { rewrite(commit, act) }
 }
 
 /// What `commits`, children before parents, stand on, as `git rebase` takes it;
@@ -95,7 +105,7 @@ pub fn amend(commits: &[Commit], amend: &str) -> String {
 /// Where the mend is made: in the file, and in the commit that brings it.
 pub fn edit(file: &FileChange, act: &str) -> String {
     match file.commit {
-        Some(commit) => rewrite(commit, act),
+        Some(commit) => mend(file, commit, act),
         None => format!("{act}, then git add {}", path(file.path.as_bstr())),
     }
 }

@@ -197,7 +197,7 @@ impl<'s, 'c> Search<'s, 'c> {
     /// How to mend a commit: stop at it, and do `act`.
     fn rewrite(&self, commit: Oid, act: &str) -> String {
         if self.roots.contains(&commit) {
-            return format!("git rebase -i --root, mark {} `edit`, {act}", commit.short());
+            return hint::rewrite_root(commit, act);
         }
         hint::rewrite(commit, act)
     }

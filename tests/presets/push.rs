@@ -91,7 +91,7 @@ impl Push {
     fn file(mut self, path: &str, oid: Oid, mode: Mode) -> Self {
         let commit = self.commits.first().and_then(|it| it.oid);
         let new = Some(Version { mode, oid });
-        self.files.push(FileChange { path: path.into(), commit, old: None, new });
+        self.files.push(FileChange { path: path.into(), commit, root: false, old: None, new });
         self.tree.push(Entry { name: path.into(), mode, oid });
         self
     }
