@@ -30,7 +30,13 @@ fn said(text: &[u8]) -> Vec<String> {
     let new = Some(Version { mode: Mode::File, oid });
     let known = RecordedUpdate {
         commits: Some(Vec::new()),
-        files: Some(vec![FileChange { path: ".gitmodules".into(), commit: None, old: None, new }]),
+        files: Some(vec![FileChange {
+            path: ".gitmodules".into(),
+            commit: None,
+            root: false,
+            old: None,
+            new,
+        }]),
         tree: Some(vec![Entry { name: ".gitmodules".into(), mode: Mode::File, oid }]),
         ..RecordedUpdate::default()
     };
