@@ -260,3 +260,20 @@ fn a_secret_in_a_refs_name_is_refused() {
     assert_eq!(reason.code.as_deref(), Some("npm"));
     assert!(reason.what.contains("in the ref's name") && reason.fingerprint.is_some());
 }
+
+#[test]
+fn what_standards_publish_is_no_secret() {
+    let head = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9";
+    let body = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+    let sign = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    for text in [
+        "\"access_token\": \"2YotnFZFEjr1zCsicMWpAA\"",
+        "\"refresh_token\": \"tGzv3JOkF0XG5Qx2TlKWIA\"",
+        "client_secret=7Fjfp0ZBr1KtDRbnfVdmIw",
+        "Authorization: Basic czZCaGRSa3F0MzpnWDFmQmF0M2JW",
+        &format!("{head}.{body}.{sign}"),
+    ] {
+        let found = Matcher::built_in().scan(text.as_bytes());
+        assert!(found.is_empty(), "{text}: {:?}", ids(&found));
+    }
+}

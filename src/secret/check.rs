@@ -80,6 +80,7 @@ pub(super) fn jwt(it: &Candidate<'_>) -> bool {
         && has(&head, b"\"alg\"")
         && body.starts_with(b"{")
         && !has(&body, INTRODUCTION)
+        && !is_placeholder(it.secret.rsplit(|&byte| byte == b'.').next().unwrap_or_default())
 }
 
 /// The length of the armoured body behind `-----BEGIN … KEY-----`, if it is
