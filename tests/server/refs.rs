@@ -483,3 +483,26 @@ fn p24_no_parent_of_a_merge_is_passed_over() {
     work.git(&["branch", "crossed", &crossed]).ok();
     work.push(&server, &["crossed:main"]).refused(SEEN);
 }
+
+#[test]
+fn p21_a_condition_on_a_move_cannot_be_dodged_through_another_branch() {
+    let world = World::new();
+    let policy = "version = 1\n[[protect]]\nrefs = [\"**\"]\nwhen = { paths = [\"db/**\"] }\n\
+                  update = [\"dba\"]\nfast-forward-only = true\n";
+    let (server, work) = stage(&world, policy);
+    work.commit_file("db/1.sql", "drop table t;\n", "Change the schema");
+    work.push(&server, &["main"]).refused("update");
+    // A new branch is no update, and then holds what main would get.
+    work.push(&server, &["main:refs/heads/x"]).accepted();
+    work.push(&server, &["main"]).refused("update");
+}
+
+#[test]
+fn p21_what_the_host_itself_has_written_vouches_for_nothing() {
+    let world = World::new();
+    let policy = "version = 1\n[[protect]]\nrefs = [\"**\"]\ntext = {}\n";
+    let (server, work) = stage(&world, policy);
+    work.commit_file("b", BAD, "Deceive");
+    server.unguarded(|| work.push(&server, &["main:refs/pull/1/head"]).accepted().code);
+    work.push(&server, &["main"]).refused(SEEN);
+}
