@@ -153,7 +153,7 @@ proptest! {
     fn any_bytes_can_be_read_as_a_commit_or_tag(bytes in vec(any::<u8>(), 0..300)) {
         raw::commit(None, &bytes);
         raw::node(&bytes);
-        raw::tag(Oid::from_bytes(&[1; 20]).unwrap(), &bytes);
+        let _ = raw::tag(Oid::from_bytes(&[1; 20]).unwrap(), &bytes);
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub(super) fn read(
     deadline.check()?;
     match repository.objects.header(oid)? {
         None => bail!("object {} is missing", oid.short()),
-        Some((Kind::Blob, size)) if size > WHOLE => large(repository, oid, deadline, sink),
+        Some((Kind::Blob, size)) if size > WHOLE => large(repository, (oid, size), deadline, sink),
         Some((Kind::Blob, _)) => {
             repository.objects.read(oid, Kind::Blob, |data| sink(data, 0))?;
             Ok(())
@@ -44,7 +44,7 @@ pub(super) fn size(repository: &Repository, oid: Oid) -> Result<u64> {
 /// Git streams what gix would decode whole.
 fn large(
     repository: &Repository,
-    oid: Oid,
+    (oid, size): (Oid, u64),
     deadline: Deadline,
     sink: &mut dyn FnMut(&[u8], u64) -> bool,
 ) -> Result<()> {
@@ -54,29 +54,51 @@ fn large(
     let Some(mut out) = child.stdout.take() else { bail!("git gave no output") };
     let mut piece = vec![0; PIECE];
     let mut offset = 0_u64;
-    let answer = loop {
-        let mut len = 0;
-        while len < piece.len() {
-            match out.read(&mut piece[len..])? {
-                0 => break,
-                more => len += more,
-            }
+    let end = loop {
+        let len = match fill(&mut out, &mut piece).map_err(anyhow::Error::from) {
+            Ok(len) => len,
+            Err(error) => break Err(error),
+        };
+        if len == 0 {
+            break Ok(End::Reached);
         }
-        let answer = deadline.check().map(|()| len > 0 && sink(&piece[..len], offset));
+        if let Err(error) = deadline.check() {
+            break Err(error);
+        }
+        let goes_on = sink(&piece[..len], offset);
         offset += len as u64;
-        if !matches!(answer, Ok(true)) {
-            break answer;
+        if !goes_on {
+            break Ok(End::Stopped);
         }
     };
-    let whole = matches!(answer, Ok(false)) && offset == size(repository, oid)?;
     drop(out);
-    if !whole {
+    if !matches!(end, Ok(End::Reached)) {
         let _ = child.kill();
     }
     let status = child.wait()?;
-    answer?;
-    if whole && !status.success() {
+    // What Git did not give to the end has not been looked at.
+    if matches!(end?, End::Reached) && (!status.success() || offset != size) {
         bail!("git could not read {}", oid.short());
     }
     Ok(())
+}
+
+/// How reading ended.
+enum End {
+    /// There is no more.
+    Reached,
+    /// Nobody wants more.
+    Stopped,
+}
+
+/// Reads until `piece` is full or nothing is left.
+fn fill(out: &mut impl Read, piece: &mut [u8]) -> std::io::Result<usize> {
+    let mut len = 0;
+    while len < piece.len() {
+        match out.read(&mut piece[len..])? {
+            0 => break,
+            more => len += more,
+        }
+    }
+    Ok(len)
 }

@@ -14,6 +14,10 @@ use crate::model::{Kind, Oid};
 /// How much decoded pack content is kept, in bytes.
 const CACHE: usize = 24 << 20;
 
+/// Larger objects than this, in bytes, are not decoded: blobs are streamed from 8
+/// MiB on, and no tree of a million names or message of ten megabytes comes near.
+const LARGEST: usize = 256 << 20;
+
 /// Object directories, asked in order.
 pub struct Objects {
     stores: Vec<gix::odb::Handle>,
@@ -30,12 +34,15 @@ impl Objects {
         quarantine: Option<PathBuf>,
         hash: gix::hash::Kind,
     ) -> Result<Self> {
+        let options = gix::odb::store::init::Options {
+            alloc_limit_bytes: Some(LARGEST),
+            ..gix::odb::store::init::Options::default()
+        };
         let mut stores = Vec::new();
         for directory in directories {
             let Ok(full) = directory.canonicalize() else { continue };
-            let mut store =
-                gix::odb::at_opts(full, hash, None, gix::odb::store::init::Options::default())
-                    .with_context(|| format!("cannot open {}", directory.display()))?;
+            let mut store = gix::odb::at_opts(full, hash, None, options)
+                .with_context(|| format!("cannot open {}", directory.display()))?;
             store.set_pack_cache(|| {
                 Box::new(gix::odb::pack::cache::lru::MemoryCappedHashmap::new(CACHE))
             });

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use bstr::{BString, ByteSlice};
 
-use crate::model::{Commit, Ident, Mode, Oid, Tag};
+use crate::model::{Commit, Ident, Kind, Mode, Oid, Tag};
 
 /// Reads a commit. Never fails: what is wrong is in `malformed`.
 pub fn commit(oid: Option<Oid>, raw: &[u8]) -> Commit {
@@ -16,7 +16,14 @@ pub fn commit(oid: Option<Oid>, raw: &[u8]) -> Commit {
     let mut commit = Commit { oid, message: message.into(), ..Commit::default() };
     let mut wrong = Vec::new();
     let mut seen = Seen::default();
+    let mut order = Order::of(COMMIT);
     for (name, value) in Lines(header) {
+        if !order.takes(name) {
+            // Git does not read what stands out of place, so it counts for nothing.
+            wrong.push(format!("a `{}` line out of place", name.as_bstr()));
+            keep(&mut commit.headers, name, value);
+            continue;
+        }
         match name {
             b"tree" => seen.tree += 1,
             b"parent" => match Oid::from_hex(value) {
@@ -90,8 +97,10 @@ pub struct Node {
 pub fn node(raw: &[u8]) -> Option<Node> {
     let (header, _) = split(raw);
     let (mut tree, mut parents, mut seconds) = (None, Vec::new(), 0);
+    let mut order = Order::of(COMMIT);
     for (name, value) in Lines(header) {
         match name {
+            _ if !order.takes(name) => {}
             b"tree" => tree = tree.or(Oid::from_hex(value)),
             b"parent" => parents.extend(Oid::from_hex(value)),
             b"committer" => {
@@ -104,8 +113,41 @@ pub fn node(raw: &[u8]) -> Option<Node> {
     Some(Node { tree: tree?, parents, seconds })
 }
 
-/// Reads a tag object; the answer's second part is what it points to.
-pub fn tag(oid: Oid, raw: &[u8]) -> (Tag, Option<Oid>) {
+/// The lines that a commit begins with, in Git's order.
+const COMMIT: &[&[u8]] = &[b"tree", b"parent", b"author", b"committer"];
+
+/// The lines that a tag begins with, in Git's order.
+const TAG: &[&[u8]] = &[b"object", b"type", b"tag", b"tagger"];
+
+/// Git reads headers by their place: what stands elsewhere, or again, it does
+/// not see.
+struct Order {
+    lines: &'static [&'static [u8]],
+    at: usize,
+}
+
+impl Order {
+    fn of(lines: &'static [&'static [u8]]) -> Self {
+        Self { lines, at: 0 }
+    }
+
+    /// Whether a line of this name may come next. Only `parent` may come twice.
+    fn takes(&mut self, name: &[u8]) -> bool {
+        let Some(place) = self.lines.iter().position(|it| *it == name) else {
+            self.at = self.lines.len();
+            return true;
+        };
+        let fits = place >= self.at;
+        if fits {
+            self.at = place + usize::from(name != b"parent");
+        }
+        fits
+    }
+}
+
+/// Reads a tag object; the answer's second part is what it points to, and the
+/// kind that it says that is. An error says what is wrong with it.
+pub fn tag(oid: Oid, raw: &[u8]) -> Result<(Tag, Oid, Kind), String> {
     let (header, message) = split(raw);
     let signed = message.find(b"-----BEGIN ").is_some();
     let mut tag = Tag {
@@ -116,10 +158,15 @@ pub fn tag(oid: Oid, raw: &[u8]) -> (Tag, Option<Oid>) {
         signed,
         headers: BString::default(),
     };
-    let mut target = None;
+    let (mut target, mut kind) = (None, None);
+    let mut order = Order::of(TAG);
     for (name, value) in Lines(header) {
         match name {
+            _ if !order.takes(name) => {
+                return Err(format!("a `{}` line out of place", name.as_bstr()));
+            }
             b"object" => target = Oid::from_hex(value),
+            b"type" => kind = Kind::named(value),
             b"tag" => tag.name = value.into(),
             b"tagger" => tag.tagger = Some(ident(value, "tagger", &mut Vec::new())),
             _ => {}
@@ -128,7 +175,10 @@ pub fn tag(oid: Oid, raw: &[u8]) -> (Tag, Option<Oid>) {
             keep(&mut tag.headers, name, value);
         }
     }
-    (tag, target)
+    match (target, kind) {
+        (Some(target), Some(kind)) => Ok((tag, target, kind)),
+        _ => Err("it does not say what it points to".to_owned()),
+    }
 }
 
 fn split(raw: &[u8]) -> (&[u8], &[u8]) {

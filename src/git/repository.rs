@@ -213,16 +213,22 @@ impl Repository {
     pub fn peel(&self, oid: Oid) -> Result<Peeled> {
         let mut tags = Vec::new();
         let mut at = oid;
+        let mut said = None;
         while tags.len() <= TAG_DEPTH {
             let Some((kind, _)) = self.objects.header(at)? else {
                 bail!("object {} is missing", at.short());
             };
+            if said.is_some_and(|said| said != kind) {
+                bail!("a tag is malformed: {} is not of the kind it says", at.short());
+            }
             if kind != Kind::Tag {
                 return Ok(Peeled { kind, oid: at, tags });
             }
-            let (tag, target) = self.objects.read(at, Kind::Tag, |raw| raw::tag(at, raw))?;
+            let read = self.objects.read(at, Kind::Tag, |raw| raw::tag(at, raw))?;
+            let (tag, target, kind) =
+                read.map_err(|why| anyhow!("tag {} is malformed: {why}", at.short()))?;
             tags.push(tag);
-            at = target.ok_or_else(|| anyhow!("tag {} points to nothing", at.short()))?;
+            (at, said) = (target, Some(kind));
         }
         bail!("tags of tags more than {TAG_DEPTH} deep")
     }

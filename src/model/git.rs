@@ -333,6 +333,19 @@ pub enum Kind {
     Tag,
 }
 
+impl Kind {
+    /// The kind that Git calls so.
+    pub fn named(name: &[u8]) -> Option<Self> {
+        Some(match name {
+            b"commit" => Self::Commit,
+            b"tree" => Self::Tree,
+            b"blob" => Self::Blob,
+            b"tag" => Self::Tag,
+            _ => return None,
+        })
+    }
+}
+
 /// A tag object.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]

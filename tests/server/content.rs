@@ -101,6 +101,7 @@ fn c08_commits_that_no_git_writes_are_refused() {
         format!("{head}author {who}\ncommitter {who}\n\nText\n\0after it\n"),
         format!("{head}parent {main}\nauthor {who}\ncommitter {who}\n\nOne parent twice\n"),
         format!("{head}author Ana 1767225600 +0000\ncommitter {who}\n\nNo address\n"),
+        format!("tree {tree}\nauthor {who}\nparent {main}\ncommitter {who}\n\nA false parent\n"),
     ];
     for text in wrong {
         let commit = work.forge("commit", text.as_bytes());

@@ -506,3 +506,28 @@ fn p21_what_the_host_itself_has_written_vouches_for_nothing() {
     server.unguarded(|| work.push(&server, &["main:refs/pull/1/head"]).accepted().code);
     work.push(&server, &["main"]).refused(SEEN);
 }
+
+#[test]
+fn p10_a_tag_that_names_two_objects_is_refused() {
+    let world = World::new();
+    let (server, work) = stage(&world, POLICY);
+    let main = work.rev("main");
+    work.commit_file("b", BAD, "Deceive");
+    let evil = work.rev("main");
+    let who = "Ana <ana@example.com> 1767225600 +0000";
+    let tag = |lines: &str| work.forge("tag", format!("{lines}\n\nx\n").as_bytes());
+    let two = tag(&format!("object {evil}\ntype commit\ntag v1\ntagger {who}\nobject {main}"));
+    work.push(&server, &[&format!("{two}:refs/tags/v1")]).refused("out of place");
+}
+
+#[test]
+fn p23_a_parent_that_git_does_not_read_makes_no_fast_forward() {
+    let world = World::new();
+    let (server, work) = stage(&world, POLICY);
+    let (main, tree) = (work.rev("main"), work.rev("main^{tree}"));
+    let who = "Ana <ana@example.com> 1767225600 +0000";
+    let text = format!("tree {tree}\nauthor {who}\nparent {main}\ncommitter {who}\n\nNo child\n");
+    let root = work.forge("commit", text.as_bytes());
+    let pushed = work.push(&server, &["--force", &format!("{root}:main")]);
+    pushed.refused("is not a descendant");
+}
