@@ -34,13 +34,13 @@ impl Objects {
         quarantine: Option<PathBuf>,
         hash: gix::hash::Kind,
     ) -> Result<Self> {
-        let options = gix::odb::store::init::Options {
-            alloc_limit_bytes: Some(LARGEST),
-            ..gix::odb::store::init::Options::default()
-        };
         let mut stores = Vec::new();
         for directory in directories {
             let Ok(full) = directory.canonicalize() else { continue };
+            let options = gix::odb::store::init::Options {
+                alloc_limit_bytes: Some(LARGEST),
+                ..gix::odb::store::init::Options::default()
+            };
             let mut store = gix::odb::at_opts(full, hash, None, options)
                 .with_context(|| format!("cannot open {}", directory.display()))?;
             store.set_pack_cache(|| {

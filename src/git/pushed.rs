@@ -25,6 +25,8 @@ pub struct Pushed<'r> {
     deadline: Deadline,
     /// For each ref, the tips whose history needs no second look.
     known: HashMap<RefName, Rc<[Oid]>>,
+    /// For each ref, more such tips, for where those leave a doubt.
+    beyond: HashMap<RefName, Rc<[Oid]>>,
     /// Whether a pull request brings the change, as far as the shell knows.
     pull_request: Fact<PullRequest>,
     /// Whether refs and sizes are those of the place that decides.
@@ -37,6 +39,9 @@ pub struct Pushed<'r> {
     incoming: OnceCell<Fact<Incoming>>,
     refs: OnceCell<Fact<Rc<[(RefName, Oid)]>>>,
 }
+
+/// As many changed paths are held at once, at some hundred bytes each.
+const MOST_CHANGES: usize = 2_000_000;
 
 /// From where on commits are new.
 #[derive(Clone, Copy, Eq, Hash, PartialEq)]
@@ -68,6 +73,7 @@ impl<'r> Pushed<'r> {
             walker: Walker::new(&repository.objects, repository.shallow()),
             deadline,
             known,
+            beyond: HashMap::new(),
             pull_request: Err(Unknown::NotHere(Need::PullRequest)),
             server: false,
             found: RefCell::default(),
@@ -76,6 +82,13 @@ impl<'r> Pushed<'r> {
             incoming: OnceCell::new(),
             refs: OnceCell::new(),
         }
+    }
+
+    /// Takes more tips whose history needs no second look. They are asked only
+    /// about commits that were here before the push.
+    pub fn beyond(mut self, more: HashMap<RefName, Rc<[Oid]>>) -> Self {
+        self.beyond = more;
+        self
     }
 
     /// Takes what the host says about a pull request.
@@ -133,8 +146,17 @@ impl<'r> Pushed<'r> {
                 }
             };
             let late = || self.deadline.check();
-            let found = self.walker.new_commits(peeled.oid, &known, &late);
-            failed(Need::Commits, found).map(Rc::from)
+            let found = failed(Need::Commits, self.walker.new_commits(peeled.oid, &known, &late))?;
+            let more = self.beyond.get(&update.name).filter(|it| it.len() > known.len());
+            let doubt = |oid: &Oid| !self.repository.objects.only_in_quarantine(*oid);
+            match more {
+                Some(more) if matches!(from, From::Known(_)) && found.iter().any(doubt) => {
+                    let all: Vec<_> = known.iter().chain(more.iter()).copied().collect();
+                    let found = self.walker.new_commits(peeled.oid, &all, &late);
+                    failed(Need::Commits, found).map(Rc::from)
+                }
+                _ => Ok(found.into()),
+            }
         };
         let key = (from, update.new_oid());
         self.remember(key, |it| &mut it.oids, work).unwrap_or_else(|| Ok(Rc::from([])))
@@ -161,6 +183,9 @@ impl<'r> Pushed<'r> {
             trees.trees(Some(node.tree), &parents)?;
             all.extend_from_slice(&trees.found);
             self.changed.borrow_mut().insert(oid, trees.found.into());
+            if all.len() > MOST_CHANGES {
+                anyhow::bail!("more than {MOST_CHANGES} paths are changed");
+            }
         }
         Ok(all.into())
     }

@@ -181,6 +181,16 @@ impl Repository {
         Ok(refs)
     }
 
+    /// The refs that the file `packed-refs` holds.
+    pub fn packed_refs(&self) -> Vec<(RefName, Oid)> {
+        let raw = std::fs::read(self.common_dir().join("packed-refs")).unwrap_or_default();
+        let line = |line: &[u8]| {
+            let (oid, name) = line.split_once_str(b" ")?;
+            Some((RefName::new(name), Oid::from_hex(oid)?))
+        };
+        raw.lines().filter_map(line).collect()
+    }
+
     /// gix reads no reftable; Git itself does.
     fn is_reftable(&self) -> bool {
         self.config("extensions.refStorage").is_some_and(|it| it.eq_ignore_ascii_case(b"reftable"))

@@ -61,6 +61,7 @@ impl<'o> Walker<'o> {
         old: &[Oid],
         late: &dyn Fn() -> Result<()>,
     ) -> Result<Vec<Oid>> {
+        late()?;
         let mut paint = Paint::new(self);
         for &tip in old {
             // A ref that names nothing readable hides nothing.
@@ -104,6 +105,7 @@ impl<'o> Walker<'o> {
         if old == new {
             return Ok(true);
         }
+        late()?;
         let mut paint = Paint::new(self);
         self.node(old)?;
         paint.mark(old, OLD)?;
@@ -135,6 +137,8 @@ struct Paint<'w, 'o> {
     queue: BinaryHeap<(i64, Oid)>,
     /// How many in the queue are not painted OLD.
     open: usize,
+    /// How many commits have been taken out of the queue.
+    steps: usize,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -151,7 +155,7 @@ impl State {
 
 impl<'w, 'o> Paint<'w, 'o> {
     fn new(walker: &'w Walker<'o>) -> Self {
-        Self { walker, states: HashMap::new(), queue: BinaryHeap::new(), open: 0 }
+        Self { walker, states: HashMap::new(), queue: BinaryHeap::new(), open: 0, steps: 0 }
     }
 
     fn flags(&self, oid: Oid) -> u8 {
@@ -181,7 +185,8 @@ impl<'w, 'o> Paint<'w, 'o> {
     }
 
     fn pop(&mut self, late: &dyn Fn() -> Result<()>) -> Result<Option<(i64, Oid)>> {
-        if self.states.len().is_multiple_of(1024) {
+        self.steps = self.steps.wrapping_add(1);
+        if self.steps.is_multiple_of(256) {
             late()?;
         }
         let Some((seconds, oid)) = self.queue.pop() else { return Ok(None) };

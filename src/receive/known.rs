@@ -7,8 +7,16 @@ use crate::git::Repository;
 use crate::model::{Oid, RefName, RefUpdate};
 use crate::policy::Policy;
 
-/// As many refs besides its own bound what is new for a ref.
+/// As many refs besides its own bound at first what is new for a ref.
 const MOST: usize = 64;
+
+/// The tips that bound what is new, for each ref.
+pub(super) struct Known {
+    /// The nearest.
+    pub(super) near: HashMap<RefName, Rc<[Oid]>>,
+    /// All, for where the nearest leave a doubt.
+    pub(super) all: HashMap<RefName, Rc<[Oid]>>,
+}
 
 /// For each update, the tips whose history its rules have seen: the ref's own,
 /// and those of refs of which the policy asks the same or more. A laxer ref
@@ -18,29 +26,31 @@ pub(super) fn known(
     repository: &Repository,
     policy: &Policy,
     updates: &[RefUpdate],
-) -> anyhow::Result<HashMap<RefName, Rc<[Oid]>>> {
+) -> anyhow::Result<Known> {
     let mut refs = repository.refs()?;
     let head = repository.head().ok().map(|it| it.name);
     // The default branch bounds most, so it goes first; then branches.
     refs.sort_by_key(|(name, _)| (Some(name) != head.as_ref(), name.branch().is_none()));
-    let mut by_coverage: HashMap<Vec<bool>, Rc<[Oid]>> = HashMap::new();
-    let mut known = HashMap::new();
+    let mut by_coverage: HashMap<Vec<bool>, (Rc<[Oid]>, Rc<[Oid]>)> = HashMap::new();
+    let mut known = Known { near: HashMap::new(), all: HashMap::new() };
     for update in updates {
         let names = |name: &RefName| -> Vec<bool> {
             let asked = policy.protections.iter().map(|it| it.refs.matches(name));
             let exempt = policy.exemptions.iter().filter_map(|it| it.refs.as_ref());
             asked.chain(exempt.map(|it| it.matches(name))).collect()
         };
-        let shared = by_coverage.entry(names(&update.name)).or_insert_with(|| {
+        let (shared, all) = by_coverage.entry(names(&update.name)).or_insert_with(|| {
             let strict = refs.iter().filter(|(name, _)| policy.covers(name, &update.name));
-            strict.take(MOST).map(|(_, oid)| *oid).collect()
+            let all: Rc<[Oid]> = strict.map(|(_, oid)| *oid).collect();
+            (all.iter().take(MOST).copied().collect(), all)
         });
+        known.all.insert(update.name.clone(), all.clone());
         let own = update.old.filter(|own| !shared.contains(own));
         let tips = match own {
             Some(own) => shared.iter().copied().chain([own]).collect(),
             None => shared.clone(),
         };
-        known.insert(update.name.clone(), tips);
+        known.near.insert(update.name.clone(), tips);
         if let Some(new) =
             update.new_oid().filter(|new| shared.len() < 2 * MOST && !shared.contains(new))
         {

@@ -9,6 +9,7 @@ mod host;
 mod known;
 mod lines;
 mod policy;
+mod seal;
 
 pub use host::{HOSTS, Host};
 pub use lines::{Line, lines};
@@ -53,7 +54,7 @@ impl Receive<'_> {
                  hint: a hook that runs before this one must hand on its standard input"
             );
         }
-        self.answer(&repository, &lines)
+        self.answer(&repository, updates(&repository, &lines)?)
     }
 
     /// Judges one ref; the arguments are those of the `update` hook.
@@ -64,7 +65,7 @@ impl Receive<'_> {
         if lines.len() != 1 {
             bail!("malformed input: one ref update was expected");
         }
-        self.answer(&repository, &lines)
+        self.answer(&repository, updates(&repository, &lines)?)
     }
 
     /// Judges what is about to happen to refs, whoever does it; `state` and
@@ -75,21 +76,13 @@ impl Receive<'_> {
             return Ok(None);
         }
         let repository = self.open()?;
-        // Symbolic refs are written as `ref:<target>`; where they lead is looked
-        // up when something is pushed through them.
-        let kept: Vec<_> =
-            input.split_inclusive(|it| *it == b'\n').filter(|it| !symbolic(it)).collect();
-        let mut lines = lines(&kept.concat(), repository.hash().len_in_bytes())?;
-        // Pseudo-refs such as HEAD and ORIG_HEAD move with every command.
-        lines.retain(|line| line.name.starts_with(b"refs/") && line.claimed != line.wanted);
+        let mut lines = seal::lines(&repository, input)?;
         if lines.is_empty() {
             return Ok(None);
         }
-        for line in &mut lines {
-            // Under the lock, zero means "whatever it is"; nobody claims anything.
-            line.claimed = repository.resolve(&RefName::new(line.name.clone()))?.1;
-        }
-        self.answer(&repository, &lines).map(Some)
+        let updates =
+            lines.drain(..).map(|it| seal::real(&repository, it)).collect::<Result<_>>()?;
+        self.answer(&repository, updates).map(Some)
     }
 
     fn open(&self) -> Result<Repository> {
@@ -99,7 +92,7 @@ impl Receive<'_> {
         Repository::open(self.vars, self.directory, Side::Server)
     }
 
-    fn answer(&self, repository: &Repository, lines: &[Line]) -> Result<Answer> {
+    fn answer(&self, repository: &Repository, updates: Vec<RefUpdate>) -> Result<Answer> {
         if repository.is_cut_off()? {
             bail!(
                 "the push comes from a shallow clone and would cut off history here\n\
@@ -108,11 +101,12 @@ impl Receive<'_> {
         }
         let host = Host::of(repository)?;
         let deadline = Deadline::after(host.deadline(repository)?);
-        let mut policy = Place::of(repository)?.read(repository)?;
+        let place = Place::of(repository)?;
+        let mut policy = place.read(repository)?;
         policy.people.host = Some(host.name).filter(|it| !it.is_empty()).map(str::to_owned);
-        let updates = lines.iter().map(|it| real(repository, it)).collect::<Result<Vec<_>>>()?;
         let known = known::known(repository, &policy, &updates)?;
-        let facts = Pushed::new(repository, known, deadline)
+        let facts = Pushed::new(repository, known.near, deadline)
+            .beyond(known.all)
             .pull_request(host.pull_request(self.vars))
             .on_server();
         let change = Change {
@@ -123,14 +117,18 @@ impl Receive<'_> {
             facts: &facts,
             memory: Memory::default(),
         };
-        let verdict = judge(&policy, &change);
+        let mut verdict = judge(&policy, &change);
+        place.keep(repository, &mut verdict)?;
+        if verdict.decision().allows() {
+            // What came too late may have been cut short.
+            deadline.check()?;
+        }
         Ok(Answer { verdict, prefix: host.prefix })
     }
 }
 
-/// Whether a line of `reference-transaction` makes or moves a symbolic ref.
-fn symbolic(line: &[u8]) -> bool {
-    line.split(|it| *it == b' ').take(2).any(|it| it.starts_with(b"ref:"))
+fn updates(repository: &Repository, lines: &[Line]) -> Result<Vec<RefUpdate>> {
+    lines.iter().map(|it| real(repository, it)).collect()
 }
 
 /// The ref update that a line really means: symbolic refs followed, and the old

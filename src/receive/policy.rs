@@ -7,8 +7,8 @@ use anyhow::{Context, Result, anyhow, bail};
 use bstr::ByteSlice;
 
 use crate::git::Repository;
-use crate::model::RefName;
-use crate::policy::{self, Policy};
+use crate::model::{Finding, Oid, Reason, RefName, RefUpdate, Verdict};
+use crate::policy::{self, Policy, Problems};
 
 /// Where the policy is: `git config refgate.policy`.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -50,6 +50,32 @@ impl Place {
         Ok(Self::parse(written, repository.git_dir()))
     }
 
+    /// Sees to it that there is a policy after the push as well: a ref that holds
+    /// it is not deleted, and moves only to a policy that can be read. While the
+    /// ref is missing, a push has to bring it.
+    pub(super) fn keep(&self, repository: &Repository, verdict: &mut Verdict) -> Result<()> {
+        let Self::Ref { name, path } = self else { return Ok(()) };
+        let missing = repository.resolve(name)?.1.is_none();
+        let brought = verdict.judgments.iter().any(|it| it.update.name == *name);
+        for judgment in &mut verdict.judgments {
+            let reason = if judgment.update.name == *name {
+                after(repository, name, path, &judgment.update)
+            } else if missing && !brought {
+                let what = format!("{name} does not exist yet, and is to hold the policy");
+                Some(Reason::deny(what).hint(format!("push {name} with a {path} first")))
+            } else {
+                None
+            };
+            if let Some(reason) = reason {
+                let reasons = vec![reason];
+                let rule = "policy";
+                let finding = Finding { rule, origin: None, why: None, since: None, reasons };
+                judgment.findings.push(finding);
+            }
+        }
+        Ok(())
+    }
+
     /// Reads the policy.
     pub fn read(&self, repository: &Repository) -> Result<Policy> {
         match self {
@@ -74,22 +100,63 @@ fn from_file(path: &Path) -> Result<Policy> {
 fn from_ref(repository: &Repository, name: &RefName, path: &str) -> Result<Policy> {
     let (_, oid) = repository.resolve(name)?;
     let Some(oid) = oid else {
+        if repository.refs()?.iter().any(|(name, _)| name.branch().is_some()) {
+            bail!(
+                "{name}, which holds the policy, is gone\n\
+                 hint: an administrator brings it back, or names another: git config refgate.policy"
+            );
+        }
         // The first push brings the policy; until then the floor holds.
         let text = policy::preset("baseline").unwrap_or_default();
         return Ok(policy::parse("preset:baseline", text, &mut |_| Err("not here".into()))?);
     };
-    let read = |path: &str| -> Result<String> {
-        let raw = repository.file(oid, path.as_bytes())?;
-        let raw = raw.ok_or_else(|| anyhow!("{name} holds no {path}"))?;
-        String::from_utf8(raw).map_err(|_| anyhow!("{path} is no UTF-8"))
-    };
-    let text = read(path).with_context(|| {
+    let text = text(repository, oid, name, path).with_context(|| {
         format!("the policy cannot be read from {name}; an administrator has to mend it")
     })?;
+    parsed(repository, oid, name, path, &text)
+}
+
+/// The text of the policy in the commit `oid`.
+fn text(repository: &Repository, oid: Oid, name: &RefName, path: &str) -> Result<String> {
+    let raw = repository.file(oid, path.as_bytes())?;
+    let raw = raw.ok_or_else(|| anyhow!("{name} holds no {path}"))?;
+    String::from_utf8(raw).map_err(|_| anyhow!("{path} is no UTF-8"))
+}
+
+/// The policy, with what it extends in the same commit.
+fn parsed(
+    repository: &Repository,
+    oid: Oid,
+    name: &RefName,
+    path: &str,
+    whole: &str,
+) -> Result<Policy> {
     let home = path.rsplit_once('/').map_or("", |(home, _)| home);
     let mut open = |wanted: &str| {
         let full = if home.is_empty() { wanted.to_owned() } else { format!("{home}/{wanted}") };
-        read(&full).map_err(|error| format!("{error:#}"))
+        text(repository, oid, name, &full).map_err(|error| format!("{error:#}"))
     };
-    Ok(policy::parse(path, &text, &mut open)?)
+    Ok(policy::parse(path, whole, &mut open)?)
+}
+
+/// What speaks against the policy that a ref would hold after `update`.
+fn after(
+    repository: &Repository,
+    name: &RefName,
+    path: &str,
+    update: &RefUpdate,
+) -> Option<Reason> {
+    let Some(new) = update.new_oid() else {
+        let reason = Reason::deny("it holds the policy, and would be deleted");
+        return Some(
+            reason.hint("an administrator names another first: git config refgate.policy"),
+        );
+    };
+    let read = text(repository, new, name, path)
+        .and_then(|text| parsed(repository, new, name, path, &text).map(drop));
+    let error = read.err()?;
+    let problem = error.downcast_ref::<Problems>().and_then(|it| it.0.first());
+    let what = problem.map_or_else(|| format!("{error:#}"), |it| it.summary());
+    let reason = Reason::deny(format!("it would hold no policy that can be read: {what}"));
+    Some(reason.hint(format!("refgate policy validate {path}")))
 }

@@ -387,3 +387,45 @@ fn a_client_that_sends_no_report_status_is_judged_all_the_same() {
     raw().command(ZERO, &bad, "refs/heads/x").pack(Pack::Whole).send().says(SEEN);
     assert_eq!((server.tip("main"), server.tip("x")), (main, None));
 }
+
+#[test]
+fn e01_the_ref_that_holds_the_policy_keeps_one() {
+    let world = World::new();
+    let server = world.server("");
+    server.repo.git(&["config", "refgate.policy", "refs/heads/main"]).ok();
+    let work = world.repo("work");
+    work.commit_file("a", "one\n", "Begin");
+    // Until there is a policy, a push has to bring it.
+    work.push(&server, &["main:refs/heads/x"]).refused("does not exist yet");
+    work.push(&server, &["main"]).refused("holds no refgate.toml");
+    work.commit_file("refgate.toml", POLICY, "Guard this repository");
+    work.push(&server, &["main"]).accepted();
+    work.push(&server, &["main:refs/heads/x"]).accepted();
+    work.push(&server, &["--delete", "main"]).refused("");
+    work.commit_file("refgate.toml", "version = 1\nnonsense = 3\n", "Break it");
+    work.push(&server, &["main"]).refused("there is no key `nonsense`");
+    work.git(&["rm", "-q", "refgate.toml"]).ok();
+    work.git(&["commit", "-q", "-m", "Drop it"]).ok();
+    work.push(&server, &["main"]).refused("holds no refgate.toml");
+    // Someone at the server may delete it all the same; then nothing is let in.
+    server.repo.git(&["update-ref", "-d", "refs/heads/main"]).ok();
+    work.push(&server, &["main"]).refused("is gone");
+}
+
+#[test]
+fn e17_housekeeping_goes_on_under_the_seal() {
+    let world = World::new();
+    let (server, work) = stage(&world, POLICY);
+    let line = format!("exec '{REFGATE}' hook reference-transaction \"$@\"");
+    server.hook("reference-transaction", &line);
+    work.commit_file("b", "two\n", "Go on");
+    work.push(&server, &["main"]).accepted();
+    server.repo.git(&["pack-refs", "--all"]).ok();
+    server.repo.git(&["gc", "-q"]).ok();
+    server.repo.git(&["symbolic-ref", "refs/heads/alias", "refs/heads/main"]).ok();
+    assert!(server.repo.git(&["update-ref", "-d", "refs/heads/main"]).code != 0, "sealed");
+    let (main, before) = (work.rev("main"), work.rev("main~1"));
+    assert!(server.repo.git(&["update-ref", "-d", "refs/heads/main", &main]).code != 0, "sealed");
+    assert!(server.repo.git(&["update-ref", "refs/heads/main", &before]).code != 0, "sealed");
+    assert_eq!(server.tip("main"), Some(work.rev("main")));
+}

@@ -531,3 +531,22 @@ fn p23_a_parent_that_git_does_not_read_makes_no_fast_forward() {
     let pushed = work.push(&server, &["--force", &format!("{root}:main")]);
     pushed.refused("is not a descendant");
 }
+
+#[test]
+fn p20_however_many_refs_there_are_none_is_judged_again() {
+    let world = World::new();
+    let (server, work) = stage(&world, POLICY);
+    let begin = work.rev("main");
+    work.git(&["checkout", "-q", "-b", "old"]).ok();
+    work.commit_file("b", BAD, "Deceive, long ago");
+    let old = work.rev("old");
+    server.unguarded(|| {
+        let many: Vec<_> = (0..80).map(|at| format!("{begin}:refs/heads/a{at}")).collect();
+        let mut many: Vec<_> = many.iter().map(String::as_str).collect();
+        let last = format!("{old}:refs/heads/zz");
+        many.push(&last);
+        work.push(&server, &many).accepted().code
+    });
+    work.git(&["commit", "-q", "--allow-empty", "-m", "Go on"]).ok();
+    work.push(&server, &["old:refs/heads/new"]).accepted();
+}
