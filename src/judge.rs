@@ -131,7 +131,8 @@ impl Court<'_> {
         };
         let mut said = Said::default();
         let answer = asked.rule.check(case, &mut said);
-        self.reasons(asked.spec, said, &answer, asked.spec.needs)
+        let needs = asked.rule.uses(self.case.people);
+        self.reasons(asked.spec, said, &answer, &needs)
     }
 
     fn reasons(
