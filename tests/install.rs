@@ -1007,3 +1007,34 @@ fn doctor_names_what_makes_refs_of_a_server_look_like_others() {
         assert!(said.contains(&format!("warning  {what}")), "{what}: {said}");
     }
 }
+
+#[test]
+fn what_only_speaks_of_refgate_does_not_call_it() {
+    let world = World::new();
+    let tool = Tool::new(&world);
+    let texts = [
+        "# the line `refgate hook pre-commit` was here",
+        "true # refgate hook pre-commit",
+        "refgate hook commit-msg \"$1\"",
+        "refgate hook pre-commits",
+        "echo refgate; echo a hook of ours",
+    ];
+    for (at, text) in texts.iter().enumerate() {
+        let repo = repo(&world, &format!("speaks-{at}"));
+        let hook = repo.dir.join(".git/hooks/pre-commit");
+        program(&hook, &format!("#!/bin/sh\n{text}\n"));
+        let (broken, said) = doctor(&tool, &repo);
+        assert!(broken && said.contains("pre-commit: nothing calls refgate\n"), "{text}: {said}");
+        let said = tool.run(&repo, &["install", "--hooks", "pre-commit"]).stdout();
+        assert!(!said.contains("calls refgate"), "{text}: {said}");
+    }
+    for text in [
+        "exec refgate hook pre-commit",
+        "if ! 'a b/refgate' -q \\\n  hook pre-commit; then exit 1; fi",
+    ] {
+        let repo = repo(&world, &format!("calls-{}", text.len()));
+        program(&repo.dir.join(".git/hooks/pre-commit"), &format!("#!/bin/sh\n{text}\n"));
+        let said = tool.run(&repo, &["install", "--hooks", "pre-commit"]).ok();
+        assert!(said.contains("another hook calls refgate"), "{text}: {said}");
+    }
+}

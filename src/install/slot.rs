@@ -5,8 +5,8 @@ use std::path::Path;
 
 use bstr::ByteSlice as _;
 
-use super::disk;
 use super::shim::{self, Reading};
+use super::{Event, disk};
 
 /// What stands where Git looks for one hook.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -63,7 +63,7 @@ pub(super) fn neighbour(path: &Path, text: &[u8]) -> Neighbour {
     // pre-commit runs a hook that was there before it, under this name.
     let kept = fs::read(disk::suffixed(path, ".legacy")).unwrap_or_default();
     let kept = text.contains_str("pre-commit.com") && shim::read(&kept) != Reading::Other;
-    let calls_us = kept || text.contains_str("refgate") && text.contains_str(" hook ");
+    let calls_us = kept || calls(path, text);
     // Husky's hooks are a line each that names nobody; their place does.
     let place = path.parent().map(shim::bytes).unwrap_or_default();
     if place.ends_with(b".husky/_") {
@@ -72,4 +72,22 @@ pub(super) fn neighbour(path: &Path, text: &[u8]) -> Neighbour {
     let tool = TOOLS.iter().find(|(mark, ..)| text.contains_str(mark));
     let (name, rewrites) = tool.map_or(("another hook", false), |(_, name, it)| (*name, *it));
     Neighbour { name, calls_us, rewrites }
+}
+
+/// Whether a line of the hook at `path` runs `refgate hook` for its event; what
+/// a comment says is no call.
+fn calls(path: &Path, text: &[u8]) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    let Some(event) = Event::ALL.into_iter().find(|it| name == it.name()) else { return false };
+    let whole = text.replace("\\\n", " ");
+    whole.lines().any(|line| {
+        let line = line.trim_start();
+        let code = if line.starts_with(b"#") { b"" } else { line };
+        let code = code.find(" #").map_or(code, |end| &code[..end]);
+        let Some(at) = code.find("refgate") else { return false };
+        let words = code[at..].fields().map(|it| it.trim_end_with(|it| "'\";|&)".contains(it)));
+        let words: Vec<_> = words.collect();
+        let hook = [b"hook".as_slice(), event.judged_as().as_bytes()];
+        words.windows(2).any(|it| it == hook)
+    })
 }
