@@ -1038,3 +1038,33 @@ fn what_only_speaks_of_refgate_does_not_call_it() {
         assert!(said.contains("another hook calls refgate"), "{text}: {said}");
     }
 }
+
+#[test]
+fn a_directory_of_hooks_outside_the_repository_is_not_ours() {
+    let world = World::new();
+    let tool = Tool::new(&world);
+    let shared = world.path("shared");
+    program(&shared.join("post-commit"), "#!/bin/sh\n");
+    let before = tree(&shared);
+    for (at, value) in [shared.to_str().unwrap(), "../shared", "../absent"].iter().enumerate() {
+        let repo = repo(&world, &format!("outside-{at}"));
+        repo.git(&["config", "core.hooksPath", value]).ok();
+        let ran = tool.run(&repo, &["install", "--chain"]);
+        assert_same(&before, &shared);
+        assert!(!world.path("absent").exists());
+        if config_hooks(&world) {
+            assert_eq!(ran.code, 0, "{}", ran.said());
+        } else {
+            assert_eq!(ran.code, 2, "{}", ran.said());
+            assert!(ran.stdout().contains("(local), not this repository's"), "{}", ran.said());
+        }
+        let said = doctor(&tool, &repo).1;
+        assert!(said.contains("(local) belongs to more than this repository"), "{said}");
+    }
+    let bare = world.repo_with("s.git", &["--bare"]);
+    bare.git(&["config", "core.hooksPath", shared.to_str().unwrap()]).ok();
+    let ran = tool.run(&bare, &["install", "--server"]);
+    assert_eq!(ran.code, 2, "{}", ran.said());
+    assert!(ran.stdout().contains("core.hooksPath (local) leads to"), "{}", ran.said());
+    assert_same(&before, &shared);
+}

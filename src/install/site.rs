@@ -1,6 +1,6 @@
 //! Where a repository keeps its hooks, and who decided so.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::Context as _;
 use bstr::ByteSlice as _;
@@ -94,14 +94,32 @@ impl Site {
     }
 
     /// Whether hooks may be written where Git looks for them: not if the place
-    /// belongs to every repository of a user or a machine, is a link that leads
-    /// elsewhere, or is no directory.
+    /// belongs to every repository of a user or a machine, is outside this one,
+    /// is a link that leads elsewhere, or is no directory.
     pub fn is_ours(&self) -> bool {
         let own = match &self.hooks_path {
-            Some(it) => matches!(it.scope, Scope::Local | Scope::Worktree),
+            Some(it) => {
+                matches!(it.scope, Scope::Local | Scope::Worktree) && self.holds(&self.hooks)
+            }
             None => !self.common.join("hooks").is_symlink(),
         };
         own && (self.hooks.is_dir() || !self.hooks.exists())
+    }
+
+    /// Whether a path leads to a place in this repository or its work trees.
+    pub(super) fn holds(&self, path: &Path) -> bool {
+        // What links lead to, as far as the path exists.
+        let real = |path: &Path| {
+            let there = path.ancestors().find_map(|it| Some((it, it.canonicalize().ok()?)));
+            let (there, real) = there?;
+            let rest = path.strip_prefix(there).ok()?;
+            let plain = rest.components().all(|it| matches!(it, Component::Normal(_)));
+            plain.then(|| real.join(rest))
+        };
+        let main = self.common.parent().filter(|_| self.common.ends_with(".git"));
+        let homes = [Some(self.common.as_path()), self.top.as_deref(), main];
+        let Some(path) = real(path) else { return false };
+        homes.into_iter().flatten().filter_map(real).any(|it| path.starts_with(it))
     }
 
     /// A path as it is told: from the top of the work tree, if it is in there.

@@ -145,8 +145,8 @@ impl Examination<'_> {
 fn places(site: &Site, lines: &mut Vec<Line>) {
     for place in hooks_paths(&site.git) {
         let what = format!("core.hooksPath = {} ({})", place.value, place.scope.name());
-        let own = matches!(place.scope, Scope::Local | Scope::Worktree);
         let in_force = site.hooks_path.as_ref() == Some(&place);
+        let own = matches!(place.scope, Scope::Local | Scope::Worktree) && site.holds(&site.hooks);
         lines.push(match (in_force, own) {
             (true, true) => Line::ok(what),
             (true, false) => Line::warning(format!("{what} belongs to more than this repository"))
