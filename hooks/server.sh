@@ -8,8 +8,9 @@ if [ ! -f "$bin" ] || [ ! -x "$bin" ]; then
     "hint: whoever runs the server: refgate install --server" >&2
   exit 2
 fi
-# A hook that was here before stands beside this one and runs after it.
-old=$0.before-refgate
+# A hook that was here before is kept under its name and runs after this one.
+case $0 in */*) here=${0%/*} ;; *) here=. ;; esac
+old=$here/before-refgate/${0##*/}
 [ -f "$old" ] && [ -x "$old" ] || exec "$bin" hook "$event" "$@"
 # Both read the same lines.
 lines=$(cat && echo .) || exit 2

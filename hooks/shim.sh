@@ -13,8 +13,9 @@ if [ -z "$bin" ]; then
     "hint: cargo install refgate, or remove $0" >&2
   exit 2
 fi
-# A hook that was here before stands beside this one and runs after it.
-old=$0.before-refgate
+# A hook that was here before is kept under its name and runs after this one.
+case $0 in */*) here=${0%/*} ;; *) here=. ;; esac
+old=$here/before-refgate/${0##*/}
 [ -f "$old" ] && [ -x "$old" ] || exec "$bin" hook "$event" "$@"
 if [ "$event" != pre-push ]; then
   "$bin" hook "$event" "$@" || exit

@@ -1068,3 +1068,70 @@ fn a_directory_of_hooks_outside_the_repository_is_not_ours() {
     assert!(ran.stdout().contains("core.hooksPath (local) leads to"), "{}", ran.said());
     assert_same(&before, &shared);
 }
+
+#[test]
+fn a_kept_hook_keeps_its_name_and_one_that_asks_for_its_place_is_not_kept() {
+    let world = World::new();
+    let tool = Tool::new(&world);
+    let clone = repo(&world, "clone");
+    let log = tool.log.display();
+    // What it is called as, without the text that gives it away.
+    let name = format!("#!/bin/sh\nn=0; eval \"me=\\$$n\"; echo \"${{me##*/}}\" >>'{log}'\n");
+    let asks = [
+        "exec \"$(dirname \"$0\")/all\" \"${0##*/}\"",
+        "case ${0##*/} in pre-receive) exit 1 ;; esac",
+        ". \"${BASH_SOURCE%/*}/h\"",
+    ];
+    for server in [true, false] {
+        let repo = |name: &str| {
+            if server {
+                let bare = world.repo_with(&format!("{name}.git"), &["--bare"]);
+                clone.git(&["push", "-q", bare.dir.to_str().unwrap(), "main"]).ok();
+                bare
+            } else {
+                repo(&world, name)
+            }
+        };
+        let (hook, args): (_, &[&str]) = if server {
+            ("hooks/pre-receive", &["install", "--server", "--chain"])
+        } else {
+            (".git/hooks/pre-push", &["install", "--chain", "--hooks", "pre-push"])
+        };
+        if !server && config_hooks(&world) {
+            continue;
+        }
+        let kept = repo("kept");
+        program(&kept.dir.join(hook), &name);
+        let before = tree(&kept.dir);
+        tool.run(&kept, args).ok();
+        let url = kept.dir.to_str().unwrap();
+        if server { &clone } else { &kept }.git(&["push", "-q", url, "main:b"]).ok();
+        assert_eq!(tool.called(), format!("{}\n", hook.rsplit_once('/').unwrap().1));
+        kept.git(&["update-ref", "-d", "refs/heads/b"]).ok();
+        tool.run(&kept, &["uninstall"]).ok();
+        let mut after = tree(&kept.dir);
+        after.retain(|path, _| before.contains_key(path) || !path.ends_with("logs/refs/heads"));
+        let hooks = kept.dir.join(hook);
+        let hooks = hooks.parent().unwrap();
+        let before = before.into_iter().filter(|it| it.0.starts_with(hooks) && it.0 != hooks);
+        assert_same(&before.collect(), hooks);
+
+        for (at, text) in asks.iter().enumerate() {
+            let repo = repo(&format!("asks-{at}"));
+            program(&repo.dir.join(hook), &format!("#!/bin/sh\n{text}\n"));
+            let before = tree(&repo.dir);
+            let ran = tool.run(&repo, args);
+            assert_eq!(ran.code, 2, "{}", ran.said());
+            assert!(ran.stdout().contains("asks for its own name or place"), "{}", ran.said());
+            assert!(ran.stdout().contains("hint: "), "{}", ran.said());
+            assert!(!ran.stdout().contains("--chain"), "{}", ran.said());
+            assert_same(&before, &repo.dir);
+        }
+        let link = repo("link");
+        symlink("elsewhere", link.dir.join(hook)).unwrap();
+        program(&link.dir.join(hook).with_file_name("elsewhere"), "#!/bin/sh\n");
+        let before = tree(&link.dir);
+        assert_eq!(tool.run(&link, args).code, 2);
+        assert_same(&before, &link.dir);
+    }
+}

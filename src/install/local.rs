@@ -103,11 +103,12 @@ impl<'p> Planner<'p> {
 
     /// Someone else's hook stands there, and Git can call but one.
     fn taken(&mut self, event: Event, path: &Path, by: &Neighbour) {
-        let kept = disk::suffixed(path, shim::BEFORE);
+        let kept = shim::kept(path);
         let tracked = self.site.tracks(path);
         let again = disk::is_same_file(path, &kept);
         let free = again || kept.symlink_metadata().is_err();
-        let can = free && !tracked && !by.rewrites && self.site.is_ours();
+        let movable = !by.rewrites && by.stays.is_none();
+        let can = free && !tracked && movable && self.site.is_ours();
         if self.asked.chain && can {
             if !again {
                 self.plan.steps.push(Step::Keep(path.to_owned(), kept));
@@ -118,7 +119,7 @@ impl<'p> Planner<'p> {
             return;
         }
         let shown = self.site.shown(path);
-        let what = format!("{shown}: {} is there; nothing was changed", by.name);
+        let what = by.in_the_way(&shown);
         let place = if by.name == "husky" { format!(".husky/{event}") } else { shown };
         let line = call(event, &self.asked.binary);
         let mut refusal = Line::error(what)

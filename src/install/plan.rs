@@ -61,7 +61,10 @@ impl Step {
             Self::Make(dir) => fs::create_dir_all(dir).with_context(failed),
             Self::Write(path, bytes) => disk::write_program(path, bytes),
             Self::Copy(from, to) => disk::copy_program(from, to),
-            Self::Keep(hook, name) => fs::hard_link(hook, name).with_context(failed),
+            Self::Keep(hook, name) => {
+                let made = name.parent().map_or(Ok(()), fs::create_dir_all);
+                made.and_then(|()| fs::hard_link(hook, name)).with_context(failed)
+            }
             Self::Configure(path, old, new) => disk::swap_config(path, old, new),
             Self::Restore(kept, hook) => fs::rename(kept, hook).with_context(failed),
             Self::Remove(path) => fs::remove_file(path).with_context(failed),

@@ -137,21 +137,23 @@ fn taken(
     write: impl Fn(&mut Plan, &Path),
 ) {
     let (path, by) = there;
-    let kept = disk::suffixed(path, shim::BEFORE);
+    let kept = shim::kept(path);
     let again = disk::is_same_file(path, &kept);
-    if asked.chain && (again || kept.symlink_metadata().is_err()) {
+    let can = by.stays.is_none() && (again || kept.symlink_metadata().is_err());
+    if asked.chain && can {
         if !again {
             plan.steps.push(Step::Keep(path.to_owned(), kept));
         }
         write(plan, path);
         return;
     }
-    let what = format!("{}: {} is there; nothing was changed", site.shown(path), by.name);
-    plan.lines.push(
-        Line::error(what)
-            .hint("refgate install --server --chain, which runs both, ours first")
-            .hint("or let it run the programs in a directory of the same name and .d"),
-    );
+    let shown = site.shown(path);
+    let mut refusal = Line::error(by.in_the_way(&shown));
+    if can {
+        refusal = refusal.hint("refgate install --server --chain, which runs both, ours first");
+    }
+    let way = format!("let it run the programs in {shown}.d, then refgate install --server");
+    plan.lines.push(refusal.hint(if can { format!("or {way}") } else { way }));
 }
 
 /// What the repository's configuration says about us, before and after.

@@ -3,7 +3,7 @@
 //! The second line of a shim bears a version and a checksum, so that a shim
 //! that somebody edited is never taken for one that can be replaced.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bstr::{BString, ByteSlice as _, ByteVec as _};
 
@@ -24,8 +24,8 @@ pub(super) const VERSION: &str = "1";
 /// What is added to the second line of shims whose directory was made for them.
 const MADE: &str = " (made this directory)";
 
-/// Where a hook stands that was there before and still runs.
-pub(super) const BEFORE: &str = ".before-refgate";
+/// The directory of hooks that were there before and still run.
+const BEFORE: &str = "before-refgate";
 
 /// For whom a shim is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -52,6 +52,17 @@ pub(super) enum Reading {
     Edited,
     /// Something else.
     Other,
+}
+
+/// Where a hook is kept that was there before. Its name stays: some hooks ask for
+/// it.
+pub(super) fn kept(hook: &Path) -> PathBuf {
+    hook.with_file_name(BEFORE).join(hook.file_name().unwrap_or_default())
+}
+
+/// Where hooks of a directory are kept.
+pub(super) fn keeps(dir: &Path) -> PathBuf {
+    dir.join(BEFORE)
 }
 
 /// The shim for `event` that calls `binary`.

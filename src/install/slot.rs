@@ -30,7 +30,33 @@ pub(super) struct Neighbour {
     pub(super) calls_us: bool,
     /// Whether its owner writes the file anew when it likes.
     pub(super) rewrites: bool,
+    /// Why it would not work from another directory.
+    pub(super) stays: Option<&'static str>,
 }
+
+impl Neighbour {
+    /// That it stands where ours would.
+    pub(super) fn in_the_way(&self, shown: &str) -> String {
+        let why = self.stays.map(|it| format!(": {it}")).unwrap_or_default();
+        format!("{shown}: {} is there; nothing was changed{why}", self.name)
+    }
+}
+
+/// How programs ask what they are called, or where they are.
+const ASKS: &[&str] = &[
+    "$0",
+    "${0",
+    "BASH_SOURCE",
+    "__file__",
+    "__FILE__",
+    "__dir__",
+    "__dirname",
+    "__filename",
+    "sys.argv[0]",
+    "process.argv[1]",
+    "import.meta",
+    "FindBin",
+];
 
 /// Known tools: what their hooks bear, their name, whether they write anew.
 const TOOLS: &[(&str, &str, bool)] = &[
@@ -61,17 +87,25 @@ pub(super) fn look(path: &Path) -> Slot {
 /// Whose hook it is, by what it bears.
 pub(super) fn neighbour(path: &Path, text: &[u8]) -> Neighbour {
     // pre-commit runs a hook that was there before it, under this name.
-    let kept = fs::read(disk::suffixed(path, ".legacy")).unwrap_or_default();
-    let kept = text.contains_str("pre-commit.com") && shim::read(&kept) != Reading::Other;
+    let legacy = fs::read(disk::suffixed(path, ".legacy")).unwrap_or_default();
+    let kept = text.contains_str("pre-commit.com") && shim::read(&legacy) != Reading::Other;
     let calls_us = kept || calls(path, text);
     // Husky's hooks are a line each that names nobody; their place does.
     let place = path.parent().map(shim::bytes).unwrap_or_default();
     if place.ends_with(b".husky/_") {
-        return Neighbour { name: "husky", calls_us, rewrites: true };
+        return Neighbour { name: "husky", calls_us, rewrites: true, stays: None };
     }
     let tool = TOOLS.iter().find(|(mark, ..)| text.contains_str(mark));
     let (name, rewrites) = tool.map_or(("another hook", false), |(_, name, it)| (*name, *it));
-    Neighbour { name, calls_us, rewrites }
+    // These look beside themselves for a hook of before, and for nothing else.
+    let alone = ["pre-commit", "prek"].contains(&name) && legacy.is_empty();
+    let asks = !alone && ASKS.iter().any(|it| text.contains_str(it));
+    let stays = if fs::read_link(path).is_ok_and(|it| it.is_relative()) {
+        Some("it is a relative link")
+    } else {
+        asks.then_some("it asks for its own name or place")
+    };
+    Neighbour { name, calls_us, rewrites, stays }
 }
 
 /// Whether a line of the hook at `path` runs `refgate hook` for its event; what

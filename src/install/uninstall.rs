@@ -41,7 +41,7 @@ fn directory(plan: &mut Plan, site: &Site, dir: &Path, force: bool) {
     let mut files: Vec<PathBuf> = entries.flatten().map(|it| it.path()).collect();
     files.sort();
     let (mut made, mut copies, mut taken) = (false, Vec::new(), Vec::new());
-    for path in files.iter().filter(|it| !is_kept(it)) {
+    for path in &files {
         match slot::look(path) {
             Slot::Ours(Reading::Ours { binary, made_directory, .. }) => {
                 made |= made_directory;
@@ -60,8 +60,11 @@ fn directory(plan: &mut Plan, site: &Site, dir: &Path, force: bool) {
             Slot::Taken(_) | Slot::Free | Slot::Ours(_) => {}
         }
     }
-    for kept in files.iter().filter(|it| is_kept(it)) {
-        orphan(plan, site, kept);
+    let keeps = shim::keeps(dir);
+    if keeps.is_dir() {
+        let kept = fs::read_dir(&keeps).into_iter().flatten().flatten();
+        kept.for_each(|it| orphan(plan, site, (&it.path(), &dir.join(it.file_name()))));
+        plan.steps.push(Step::Unmake(keeps));
     }
     // A server's binary of its own is beside its hooks.
     copies.sort();
@@ -76,16 +79,12 @@ fn directory(plan: &mut Plan, site: &Site, dir: &Path, force: bool) {
     plan.lines.extend(taken.into_iter().map(|it| Line::ok(format!("{it}: removed"))));
 }
 
-fn is_kept(path: &Path) -> bool {
-    shim::bytes(path).ends_with(shim::BEFORE.as_bytes())
-}
-
 fn same_directory(one: &Path, other: &Path) -> bool {
     disk::is_same_file(one, other)
 }
 
 fn take_out(plan: &mut Plan, path: &Path) {
-    let kept = disk::suffixed(path, shim::BEFORE);
+    let kept = shim::kept(path);
     let there = kept.symlink_metadata().is_ok();
     plan.steps.push(if there {
         Step::Restore(kept, path.to_owned())
@@ -95,10 +94,7 @@ fn take_out(plan: &mut Plan, path: &Path) {
 }
 
 /// A kept hook whose place is not ours: a kill, or somebody's hand.
-fn orphan(plan: &mut Plan, site: &Site, kept: &Path) {
-    let name = shim::bytes(kept);
-    let name = name.strip_suffix(shim::BEFORE.as_bytes()).unwrap_or(&name);
-    let Ok(place) = name.to_path() else { return };
+fn orphan(plan: &mut Plan, site: &Site, (kept, place): (&Path, &Path)) {
     match slot::look(place) {
         Slot::Free => plan.steps.push(Step::Restore(kept.to_owned(), place.to_owned())),
         Slot::Taken(_) if disk::is_same_file(kept, place) => {

@@ -104,7 +104,7 @@ impl Examination<'_> {
             let what = format!("{shown}: not executable, so git passes over it");
             self.lines.push(Line::error(what).hint(format!("refgate install --hooks {event}")));
         }
-        let kept = disk::suffixed(path, shim::BEFORE);
+        let kept = shim::kept(path);
         if let Ok(text) = std::fs::read(&kept) {
             let by = slot::neighbour(&kept, &text).name;
             self.lines.push(Line::ok(format!("{shown}: {by} runs after ours")));
@@ -175,7 +175,7 @@ fn large_files(site: &Site, lines: &mut Vec<Line>) {
         return;
     }
     let hook = site.hooks.join(Event::PrePush.name());
-    let hooks = [hook.clone(), disk::suffixed(&hook, shim::BEFORE)];
+    let hooks = [shim::kept(&hook), hook];
     let sees = |path: &PathBuf| std::fs::read(path).is_ok_and(|it| it.contains_str("lfs"));
     if !hooks.iter().any(sees) {
         let what = "git-lfs is used here, and its pre-push hook is not installed";
