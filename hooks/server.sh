@@ -1,6 +1,7 @@
 #!/bin/sh
 # refgate-shim 1 00000000 from `refgate install --server`, removed by `refgate uninstall --server`@MADE@
 event=@EVENT@
+case $0 in */*) here=${0%/*} ;; *) here=. ;; esac
 bin=@BINARY@
 # Only this binary: whoever pushes may choose PATH.
 if [ ! -f "$bin" ] || [ ! -x "$bin" ]; then
@@ -9,7 +10,6 @@ if [ ! -f "$bin" ] || [ ! -x "$bin" ]; then
   exit 2
 fi
 # A hook that was here before is kept under its name and runs after this one.
-case $0 in */*) here=${0%/*} ;; *) here=. ;; esac
 old=$here/before-refgate/${0##*/}
 [ -f "$old" ] && [ -x "$old" ] || exec "$bin" hook "$event" "$@"
 # Both read the same lines.

@@ -1135,3 +1135,59 @@ fn a_kept_hook_keeps_its_name_and_one_that_asks_for_its_place_is_not_kept() {
         assert_same(&before, &link.dir);
     }
 }
+
+#[test]
+fn a_server_that_moved_or_was_copied_runs_its_own_binary() {
+    let world = World::new();
+    let tool = Tool::new(&world);
+    let clone = repo(&world, "clone");
+    let bare = world.repo_with("s.git", &["--bare"]);
+    clone.git(&["push", "-q", bare.dir.to_str().unwrap(), "main"]).ok();
+    tool.run(&bare, &["install", "--server"]).ok();
+    fs::rename(&bare.dir, world.path("moved.git")).unwrap();
+    run(world.command("cp").args(["-R", "moved.git", "copy.git"]).current_dir(world.path(""))).ok();
+    for name in ["moved.git", "copy.git"] {
+        let bare = Repo { world: &world, dir: world.path(name) };
+        let (broken, said) = doctor_server(&tool, &bare);
+        assert!(!broken, "{said}");
+        assert!(said.contains(&format!("{name}/hooks/refgate: hooks call it")), "{said}");
+        let copy =
+            Tool { binary: bare.dir.join("hooks/refgate"), log: world.path(name).join("log") };
+        copy.stand_in(0);
+        clone.git(&["push", "-q", bare.dir.to_str().unwrap(), "main:b"]).ok();
+        assert_eq!(copy.called(), "refgate hook pre-receive\n", "{name}");
+        tool.run(&bare, &["uninstall", "--server"]).ok();
+        assert!(
+            !bare.dir.join("hooks/refgate").exists()
+                && !bare.dir.join("hooks/pre-receive").exists()
+        );
+    }
+}
+
+#[test]
+fn doctor_names_a_binary_outside_the_server_that_nobody_asked_for() {
+    let world = World::new();
+    let tool = Tool::new(&world);
+    let clone = repo(&world, "clone");
+    for name in ["asked.git", "unasked.git"] {
+        let bare = world.repo_with(name, &["--bare"]);
+        clone.git(&["push", "-q", bare.dir.to_str().unwrap(), "main"]).ok();
+        let outside = world.path("all/refgate");
+        fs::create_dir_all(outside.parent().unwrap()).unwrap();
+        let args = ["install", "--server", "--copy", outside.to_str().unwrap()];
+        tool.run(&bare, &args).ok();
+        // Asked for once, it stays where it is.
+        tool.run(&bare, &["install", "--server"]).ok();
+        assert!(!bare.dir.join("hooks/refgate").exists());
+        if name == "unasked.git" {
+            let config = bare.dir.join("config");
+            let text = fs::read_to_string(&config).unwrap();
+            let text: Vec<_> = text.lines().filter(|it| !it.contains("copy = ")).collect();
+            fs::write(&config, text.join("\n") + "\n").unwrap();
+        }
+        let (broken, said) = doctor_server(&tool, &bare);
+        assert_eq!(broken, name == "unasked.git", "{said}");
+        let what = "all/refgate: hooks call it, and it is outside this repository";
+        assert_eq!(said.contains(what), broken, "{said}");
+    }
+}

@@ -93,7 +93,7 @@ impl<'p> Planner<'p> {
     }
 
     fn shim(&mut self, event: Event, path: &Path) {
-        let text = shim::render(event, &self.asked.binary, For::Clone, self.made);
+        let text = shim::render(event, path, &self.asked.binary, For::Clone, self.made);
         let same = std::fs::read(path).is_ok_and(|it| it == text) && disk::is_runnable(path);
         if !same {
             self.plan.steps.push(Step::Write(path.to_owned(), text));

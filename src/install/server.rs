@@ -69,7 +69,7 @@ pub fn install_server(
         plan.steps.push(Step::Make(site.hooks.clone()));
     }
     configure(&mut plan, site, asked, policy_at)?;
-    let copy = asked.copy.clone().unwrap_or_else(|| site.hooks.join("refgate"));
+    let copy = asked.copy.clone().or_else(|| copy_named(site)).unwrap_or_else(|| beside(site));
     if same_bytes(&asked.binary, &copy) {
         plan.lines.push(Line::ok(format!("{}: this binary", site.shown(&copy))));
     } else {
@@ -88,6 +88,16 @@ pub fn install_server(
     Ok(plan)
 }
 
+/// Where the binary is if nothing else is asked for.
+fn beside(site: &Site) -> PathBuf {
+    site.hooks.join("refgate")
+}
+
+/// Where `--copy` once put the binary.
+pub(super) fn copy_named(site: &Site) -> Option<PathBuf> {
+    site.git.text(&["config", "--type=path", "--get", "refgate.copy"]).map(PathBuf::from)
+}
+
 fn same_bytes(one: &Path, other: &Path) -> bool {
     let regular = other.symlink_metadata().is_ok_and(|it| it.is_file());
     regular
@@ -99,7 +109,7 @@ fn hook(plan: &mut Plan, site: &Site, asked: &Server, what: (Event, &Path, bool)
     let (event, binary, made) = what;
     let path = site.hooks.join(event.name());
     let write = |plan: &mut Plan, path: &Path| {
-        let text = shim::render(event, binary, For::Server, made);
+        let text = shim::render(event, path, binary, For::Server, made);
         let same = std::fs::read(path).is_ok_and(|it| it == text) && disk::is_runnable(path);
         if !same {
             plan.steps.push(Step::Write(path.to_owned(), text));
@@ -175,13 +185,21 @@ fn configure(
     }
     let inside = found.map(|it| it.body).unwrap_or_default();
     let outside = block::with(&old, b"");
-    let wanted = [("policy", &asked.policy), ("host", &asked.host), ("actor", &asked.actor)];
+    let copy = asked.copy.as_ref().map(|it| it.to_string_lossy().into_owned());
+    let wanted = [
+        ("policy", &asked.policy),
+        ("host", &asked.host),
+        ("actor", &asked.actor),
+        ("copy", &copy),
+    ];
     let mut body = Vec::new();
     for (key, wanted) in wanted {
         let theirs = setting(&site.git, &outside, key);
         let ours = wanted.clone().or_else(|| setting(&site.git, &inside, key));
         let ours = match (key, ours, &theirs) {
             ("policy", None, None) => Some(policy_of_head(&site.git)?),
+            // What stands beside the hooks is found there, wherever they are.
+            ("copy", ours, _) => ours.filter(|it| Path::new(it) != beside(site)),
             (_, ours, _) => ours,
         };
         match (&ours, &theirs) {

@@ -27,6 +27,12 @@ const MADE: &str = " (made this directory)";
 /// The directory of hooks that were there before and still run.
 const BEFORE: &str = "before-refgate";
 
+/// How a shim begins the path of a binary in its own directory.
+const HERE: &str = "$here/";
+
+/// How a shim begins the path of a binary in the directory above its own.
+const ABOVE: &str = "$here/../";
+
 /// For whom a shim is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum For {
@@ -65,21 +71,36 @@ pub(super) fn keeps(dir: &Path) -> PathBuf {
     dir.join(BEFORE)
 }
 
-/// The shim for `event` that calls `binary`.
-pub(super) fn render(event: Event, binary: &Path, whom: For, made_directory: bool) -> Vec<u8> {
+/// The shim for `event` at `place` that calls `binary`. A server's binary that
+/// stands beside its hooks is called from there, also once they were moved.
+pub(super) fn render(
+    event: Event,
+    place: &Path,
+    binary: &Path,
+    whom: For,
+    made_directory: bool,
+) -> Vec<u8> {
     let template = match whom {
         For::Clone => LOCAL,
         For::Server => SERVER,
     };
     let made = if made_directory { MADE } else { "" };
     let text = template.replace("@EVENT@", event.judged_as()).replace("@MADE@", made);
-    let text = text.as_bytes().replace("@BINARY@", quoted(&bytes(binary)));
+    let from = |mark: &str, dir: Option<&Path>| {
+        let beside = whom == For::Server && dir.is_some() && dir == binary.parent();
+        let name = Path::new(binary.file_name().filter(|_| beside)?);
+        Some([mark.as_bytes(), &quoted(&bytes(name))].concat())
+    };
+    let dir = place.parent();
+    let word = from(HERE, dir).or_else(|| from(ABOVE, dir.and_then(Path::parent)));
+    let word = word.unwrap_or_else(|| quoted(&bytes(binary)));
+    let text = text.as_bytes().replace("@BINARY@", word);
     let sum = format!("{MARK}{VERSION} {:08x}", crc32fast::hash(&text));
     text.replacen(format!("{MARK}{VERSION} 00000000"), sum, 1)
 }
 
-/// Tells what a file is.
-pub(super) fn read(text: &[u8]) -> Reading {
+/// Tells what a file at `place` is.
+pub(super) fn read(text: &[u8], place: &Path) -> Reading {
     let Some(line) = text.lines().nth(1).and_then(|it| it.strip_prefix(MARK.as_bytes())) else {
         return Reading::Other;
     };
@@ -93,7 +114,7 @@ pub(super) fn read(text: &[u8]) -> Reading {
         return Reading::Edited;
     }
     let (version, made_directory) = (version.into_owned(), line.ends_with(MADE.as_bytes()));
-    Reading::Ours { version, binary: unquoted(text), made_directory }
+    Reading::Ours { version, binary: called(text, place), made_directory }
 }
 
 /// A word that a POSIX shell reads back as `bytes`.
@@ -110,10 +131,28 @@ pub(super) fn bytes(path: &Path) -> Vec<u8> {
     <Vec<u8>>::from_path_lossy(path).into_owned()
 }
 
-/// The binary that a shim calls.
+/// The binary that a shim at `place` calls.
+fn called(text: &[u8], place: &Path) -> BString {
+    let mut lines = text.split_str("\nbin=");
+    let word = lines.nth(1).unwrap_or_default();
+    let dir = place.parent().unwrap_or(place);
+    let (from, word) = if let Some(word) = word.strip_prefix(ABOVE.as_bytes()) {
+        (dir.parent(), word)
+    } else if let Some(word) = word.strip_prefix(HERE.as_bytes()) {
+        (Some(dir), word)
+    } else {
+        (None, word)
+    };
+    let name = unquoted(word);
+    match (from, name.to_path()) {
+        (Some(from), Ok(name)) => bytes(&from.join(name)).into(),
+        _ => name,
+    }
+}
+
+/// What a shell reads from a quoted word.
 fn unquoted(text: &[u8]) -> BString {
-    let start = text.find("\nbin='").map_or(text.len(), |at| at + 6);
-    let rest = &text[start..];
+    let rest = text.strip_prefix(b"'").unwrap_or_default();
     let mut word = BString::default();
     let mut parts = rest.split_str("'");
     // A quote inside is `'\''`: an end, an escaped one and a beginning.
@@ -136,13 +175,22 @@ mod tests {
     fn a_shim_is_known_again_and_an_edited_one_too() {
         for path in ["/usr/bin/refgate", "/it's/a \"b\"\n$c/refgate", "/''/x"] {
             for made_directory in [false, true] {
-                let text = render(Event::PrePush, Path::new(path), For::Clone, made_directory);
-                let binary = BString::from(path);
-                let ours = Reading::Ours { version: "1".into(), binary, made_directory };
-                assert_eq!(read(&text), ours, "{path}");
-                assert_eq!(read(&text.replace("exit 2", "exit 0")), Reading::Edited);
+                for (place, whom) in [
+                    ("/x/pre-push", For::Clone),
+                    ("/x/pre-receive", For::Server),
+                    ("/usr/bin/pre-receive", For::Server),
+                    ("/it's/a \"b\"\n$c/pre-receive.d/refgate", For::Server),
+                ] {
+                    let (place, path) = (Path::new(place), Path::new(path));
+                    let text = render(Event::PrePush, place, path, whom, made_directory);
+                    let binary = BString::from(bytes(path));
+                    let ours = Reading::Ours { version: "1".into(), binary, made_directory };
+                    assert_eq!(read(&text, place), ours, "{}", path.display());
+                    assert_eq!(read(&text.replace("exit 2", "exit 0"), place), Reading::Edited);
+                }
             }
         }
+        let read = |text: &[u8]| read(text, Path::new("/x"));
         assert_eq!(read(b"#!/bin/sh\ngit lfs pre-push \"$@\"\n"), Reading::Other);
         assert_eq!(read(b"#!/bin/sh\n# refgate-shim 1"), Reading::Edited);
         assert_eq!(read(b""), Reading::Other);

@@ -75,7 +75,7 @@ pub(super) fn look(path: &Path) -> Slot {
     let Ok(metadata) = fs::symlink_metadata(path) else { return Slot::Free };
     let text = fs::read(path).unwrap_or_default();
     if metadata.is_file() {
-        match shim::read(&text) {
+        match shim::read(&text, path) {
             Reading::Edited => return Slot::Edited,
             Reading::Other => {}
             ours @ Reading::Ours { .. } => return Slot::Ours(ours),
@@ -88,7 +88,7 @@ pub(super) fn look(path: &Path) -> Slot {
 pub(super) fn neighbour(path: &Path, text: &[u8]) -> Neighbour {
     // pre-commit runs a hook that was there before it, under this name.
     let legacy = fs::read(disk::suffixed(path, ".legacy")).unwrap_or_default();
-    let kept = text.contains_str("pre-commit.com") && shim::read(&legacy) != Reading::Other;
+    let kept = text.contains_str("pre-commit.com") && shim::read(&legacy, path) != Reading::Other;
     let calls_us = kept || calls(path, text);
     // Husky's hooks are a line each that names nobody; their place does.
     let place = path.parent().map(shim::bytes).unwrap_or_default();

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use bstr::ByteSlice as _;
 
 use super::{Doctor, binary, common};
+use crate::install::server::copy_named;
 use crate::install::shim::{self, Reading};
 use crate::install::site::hooks_paths;
 use crate::install::slot::{self, Slot};
@@ -89,6 +90,12 @@ fn hook(site: &Site, doctor: &Doctor<'_>, event: Event, lines: &mut Vec<Line>) {
         if called.symlink_metadata().is_ok_and(|it| it.is_symlink()) {
             let what = format!("{}: a symbolic link, not a binary", called.display());
             lines.push(Line::error(what).hint(again));
+        }
+        if !site.holds(&called) && copy_named(site).as_ref() != Some(&called) {
+            let what = "hooks call it, and it is outside this repository";
+            lines.push(Line::error(format!("{}: {what}", called.display())).hint(
+                "refgate install --server, which copies one here, or --copy FILE, which names it",
+            ));
         }
         private(&called, site, lines);
         binary(&called, doctor, lines);
