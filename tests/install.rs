@@ -989,6 +989,7 @@ fn doctor_names_what_makes_refs_of_a_server_look_like_others() {
     let clone = repo(&world, "clone");
     let bare = world.repo_with("s.git", &["--bare"]);
     clone.git(&["push", "-q", bare.dir.to_str().unwrap(), "main"]).ok();
+    bare.git(&["config", "receive.fsckObjects", "false"]).ok();
     tool.run(&bare, &["install", "--server"]).ok();
     bare.git(&["symbolic-ref", "refs/heads/alias", "refs/heads/main"]).ok();
     bare.git(&["update-ref", "refs/replace/0123456789012345678901234567890123456789", "main"]).ok();
@@ -1190,4 +1191,56 @@ fn doctor_names_a_binary_outside_the_server_that_nobody_asked_for() {
         let what = "all/refgate: hooks call it, and it is outside this repository";
         assert_eq!(said.contains(what), broken, "{said}");
     }
+}
+
+#[test]
+fn a_server_looks_at_objects_unless_it_was_told_not_to() {
+    let world = World::new();
+    let tool = Tool::new(&world);
+    for (name, set, then, warned) in [
+        ("unset", None, "true", false),
+        ("on", Some(("receive.fsckObjects", "true")), "true", false),
+        ("off", Some(("receive.fsckObjects", "false")), "false", true),
+        ("all-on", Some(("transfer.fsckObjects", "true")), "", false),
+        ("all-off", Some(("transfer.fsckObjects", "false")), "", true),
+    ] {
+        let bare = world.repo_with(&format!("{name}.git"), &["--bare"]);
+        if let Some((key, value)) = set {
+            bare.git(&["config", key, value]).ok();
+        }
+        let before = tree(&bare.dir);
+        let said = tool.run(&bare, &["install", "--server"]).ok();
+        assert_eq!(said.contains("warning  git takes malformed objects: "), warned, "{said}");
+        assert_eq!(bare.git(&["config", "receive.fsckObjects"]).stdout().trim(), then, "{name}");
+        let off = doctor_server(&tool, &bare).1.contains("warning  receive.fsckObjects is off");
+        assert_eq!(off, warned, "{name}");
+        let once = tree(&bare.dir);
+        tool.run(&bare, &["install", "--server"]).ok();
+        assert_same(&once, &bare.dir);
+        // Git writes what comes next into the last section of that name: ours.
+        bare.git(&["config", "receive.denyDeletes", "true"]).ok();
+        tool.run(&bare, &["install", "--server"]).ok();
+        bare.git(&["config", "receive.denyNonFastForwards", "true"]).ok();
+        tool.run(&bare, &["uninstall", "--server"]).ok();
+        for key in ["receive.denyDeletes", "receive.denyNonFastForwards"] {
+            assert_eq!(bare.git(&["config", key]).ok().trim(), "true", "{name}");
+            bare.git(&["config", "--unset", key]).ok();
+        }
+        assert_same(&before, &bare.dir);
+    }
+}
+
+#[test]
+fn a_policy_that_is_not_there_yet_is_not_called_valid() {
+    let world = World::new();
+    let tool = Tool::new(&world);
+    let bare = world.repo_with("s.git", &["--bare", "--initial-branch=master"]);
+    let said = tool.run(&bare, &["install", "--server"]).ok();
+    let what =
+        "warning  refs/heads/master does not exist yet; preset:baseline judges until it does";
+    assert!(said.contains(what), "{said}");
+    assert!(said.contains("hint: git symbolic-ref HEAD refs/heads/main"), "{said}");
+    assert!(said.contains("--policy") && !said.contains(": valid"), "{said}");
+    let doctor = doctor_server(&tool, &bare).1;
+    assert!(doctor.contains(what) && !doctor.contains("policy: valid"), "{doctor}");
 }

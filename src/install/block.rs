@@ -23,6 +23,9 @@ pub(super) struct Block {
     range: Range<usize>,
     /// The lines between the marks.
     pub(super) body: BString,
+    /// What Git wrote among them since, with the headers of its sections: a new key
+    /// goes to the end of the last section of its name, which may be ours.
+    theirs: Vec<u8>,
     /// Whether they are not as we wrote them.
     pub(super) edited: bool,
     /// Whether a line feed was put before them.
@@ -39,13 +42,53 @@ pub(super) fn find(config: &[u8]) -> Option<Block> {
     let Some(length) = rest.find(CLOSE) else {
         // Someone cut the end off: what is ours is not known any more.
         let body = rest.into();
-        return Some(Block { range: start..config.len(), body, edited: true, joined: false });
+        let (range, theirs) = (start..config.len(), Vec::new());
+        return Some(Block { range, body, theirs, edited: true, joined: false });
     };
     let body = BString::from(&rest[..length]);
     let mark = line.get(OPEN.len()..).unwrap_or_default();
-    let edited = !mark.starts_with(sum(&body).as_bytes());
     let joined = line.ends_with(JOINED.as_bytes());
-    Some(Block { range: start..head + length + CLOSE.len(), body, edited, joined })
+    let range = start..head + length + CLOSE.len();
+    let told = told_apart(&sections(&body), (BString::default(), Vec::new()), mark);
+    let edited = told.is_none();
+    let (body, theirs) = told.unwrap_or((body, Vec::new()));
+    Some(Block { range, body, theirs, edited, joined })
+}
+
+/// The lines of each section, its header first.
+fn sections(body: &[u8]) -> Vec<Vec<&[u8]>> {
+    let mut sections: Vec<Vec<&[u8]>> = Vec::new();
+    for line in body.lines_with_terminator() {
+        match sections.last_mut() {
+            Some(section) if !line.starts_with(b"[") => section.push(line),
+            _ => sections.push(vec![line]),
+        }
+    }
+    sections
+}
+
+/// Our lines, which the mark bears the sum of, and what follows them in each
+/// section; `None` if no such lines are there.
+fn told_apart(
+    sections: &[Vec<&[u8]>],
+    so_far: (BString, Vec<u8>),
+    mark: &[u8],
+) -> Option<(BString, Vec<u8>)> {
+    let Some((section, rest)) = sections.split_first() else {
+        return mark.starts_with(sum(&so_far.0).as_bytes()).then_some(so_far);
+    };
+    // A server has two sections; of many, all ways to cut them are too many.
+    let least = if rest.len() < 2 { 1 } else { section.len() };
+    (least..=section.len().min(least.max(50))).rev().find_map(|length| {
+        let (mut ours, mut theirs) = so_far.clone();
+        let (kept, added) = section.split_at(length);
+        ours.push_str(kept.concat());
+        if !added.is_empty() {
+            theirs.push_str(section.first()?);
+            theirs.push_str(added.concat());
+        }
+        told_apart(rest, (ours, theirs), mark)
+    })
 }
 
 /// The configuration with these lines of ours, and no others; without any if
@@ -59,8 +102,10 @@ pub(super) fn with(config: &[u8], body: &[u8]) -> Vec<u8> {
         Some(block) => block.joined,
         None => !config.is_empty() && !config.ends_with(b"\n"),
     };
-    let range = found.map_or(config.len()..config.len(), |block| block.range);
-    let (mut before, after) = (config[..range.start].to_vec(), &config[range.end..]);
+    let (range, mut after) =
+        found.map_or((config.len()..config.len(), Vec::new()), |it| (it.range, it.theirs));
+    let mut before = config[..range.start].to_vec();
+    after.push_str(&config[range.end..]);
     if body.is_empty() {
         if joined && after.is_empty() {
             before.pop();
@@ -124,6 +169,18 @@ mod tests {
         let mut config = with(b"[core]\n\tbare = false", b"[refgate]\n\tpolicy = a\n");
         config.push_str("[user]\n\tname = A\n");
         assert_eq!(with(&config, b"").as_bstr(), "[core]\n\tbare = false\n[user]\n\tname = A\n");
+    }
+
+    #[test]
+    fn what_git_writes_among_our_lines_stays() {
+        let body = b"[refgate]\n\tpolicy = a\n[receive]\n\tb = c\n";
+        let config = with(b"[core]\n", body);
+        let config = config.replace("= a\n", "= a\n\thost = b\n");
+        let config = config.replace("= c\n", "= c\n\td = e\n");
+        assert!(!find(&config).unwrap().edited);
+        let theirs = "[core]\n[refgate]\n\thost = b\n[receive]\n\td = e\n";
+        assert_eq!(with(&config, b"").as_bstr(), theirs);
+        assert!(find(&config.replace("\tb = c\n", "")).unwrap().edited);
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod local;
 mod plan;
 mod seen;
 mod server;
+mod settings;
 mod shim;
 mod site;
 mod slot;

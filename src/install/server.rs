@@ -2,13 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
-use bstr::{ByteSlice as _, ByteVec as _};
+use bstr::ByteSlice as _;
 
 use super::plan::{Plan, Step};
 use super::shim::{self, For};
 use super::slot::{self, Neighbour, Slot};
-use super::{Event, Git, Line, Site, block, disk};
+use super::{Event, Line, Site, disk, settings};
 use crate::policy::Policy;
 
 /// What is asked of a server.
@@ -68,7 +67,7 @@ pub fn install_server(
     if made {
         plan.steps.push(Step::Make(site.hooks.clone()));
     }
-    configure(&mut plan, site, asked, policy_at)?;
+    settings::configure(&mut plan, site, asked, policy_at)?;
     let copy = asked.copy.clone().or_else(|| copy_named(site)).unwrap_or_else(|| beside(site));
     if same_bytes(&asked.binary, &copy) {
         plan.lines.push(Line::ok(format!("{}: this binary", site.shown(&copy))));
@@ -89,7 +88,7 @@ pub fn install_server(
 }
 
 /// Where the binary is if nothing else is asked for.
-fn beside(site: &Site) -> PathBuf {
+pub(super) fn beside(site: &Site) -> PathBuf {
     site.hooks.join("refgate")
 }
 
@@ -164,105 +163,6 @@ fn taken(
     }
     let way = format!("let it run the programs in {shown}.d, then refgate install --server");
     plan.lines.push(refusal.hint(if can { format!("or {way}") } else { way }));
-}
-
-/// What the repository's configuration says about us, before and after.
-fn configure(
-    plan: &mut Plan,
-    site: &Site,
-    asked: &Server,
-    policy_at: &PolicyAt<'_>,
-) -> anyhow::Result<()> {
-    let old = disk::read_or_empty(&site.config())?;
-    let found = block::find(&old);
-    if found.as_ref().is_some_and(|it| it.edited) && !asked.force {
-        let config = site.shown(&site.config());
-        plan.lines.push(
-            Line::error(format!("{config}: our lines were edited; they stay as they are"))
-                .hint("refgate install --server --force, which replaces them"),
-        );
-        return Ok(());
-    }
-    let inside = found.map(|it| it.body).unwrap_or_default();
-    let outside = block::with(&old, b"");
-    let copy = asked.copy.as_ref().map(|it| it.to_string_lossy().into_owned());
-    let wanted = [
-        ("policy", &asked.policy),
-        ("host", &asked.host),
-        ("actor", &asked.actor),
-        ("copy", &copy),
-    ];
-    let mut body = Vec::new();
-    for (key, wanted) in wanted {
-        let theirs = setting(&site.git, &outside, key);
-        let ours = wanted.clone().or_else(|| setting(&site.git, &inside, key));
-        let ours = match (key, ours, &theirs) {
-            ("policy", None, None) => Some(policy_of_head(&site.git)?),
-            // What stands beside the hooks is found there, wherever they are.
-            ("copy", ours, _) => ours.filter(|it| Path::new(it) != beside(site)),
-            (_, ours, _) => ours,
-        };
-        match (&ours, &theirs) {
-            (Some(ours), Some(theirs)) if ours != theirs => {
-                let what = format!("refgate.{key} is {theirs} already, not {ours}");
-                let unset = format!("git config --unset refgate.{key}");
-                plan.lines.push(Line::error(what).hint(unset));
-            }
-            (Some(ours), None) => {
-                body.push_str(format!("\t{key} = "));
-                body.push_str(block::value(ours.as_bytes().as_bstr()));
-                body.push(b'\n');
-            }
-            _ => {}
-        }
-        if let ("policy", Some(source)) = (key, ours.or(theirs)) {
-            let policy = policy_at(&source)?;
-            let count: usize = policy.protections.iter().map(|it| it.rules.len()).sum();
-            plan.lines.push(Line::ok(if is_unborn(&site.git, &source) {
-                format!("{source}: preset:baseline ({count} rules) until it is pushed")
-            } else {
-                format!("{source}: valid, {count} rules")
-            }));
-        }
-    }
-    if !body.is_empty() {
-        body.insert_str(0, "[refgate]\n");
-    }
-    let new = block::with(&old, &body);
-    if new != old {
-        plan.steps.push(Step::Configure(site.config(), old, new));
-    }
-    Ok(())
-}
-
-/// Whether the setting names a ref that does not exist yet.
-fn is_unborn(git: &Git, source: &str) -> bool {
-    let name = source.split_once(':').map_or(source, |(name, _)| name);
-    name.starts_with("refs/") && git.ask(&["rev-parse", "--verify", "-q", name]).is_err()
-}
-
-/// A setting of ours in a configuration's bytes.
-fn setting(git: &Git, config: &[u8], key: &str) -> Option<String> {
-    use std::io::Write as _;
-    use std::process::Stdio;
-    let mut command = git.command(&["config", "--file", "-", "--get", &format!("refgate.{key}")]);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut child = command.spawn().ok()?;
-    child.stdin.take()?.write_all(config).ok()?;
-    let output = child.wait_with_output().ok()?;
-    let value = output.stdout.strip_suffix(b"\n").unwrap_or(&output.stdout).to_str_lossy();
-    output.status.success().then(|| value.into_owned())
-}
-
-/// The policy on the branch that the repository shows first. While nothing was
-/// pushed to it, hooks judge by a preset.
-fn policy_of_head(git: &Git) -> anyhow::Result<String> {
-    let head = git.text(&["symbolic-ref", "HEAD"]).context("HEAD names no branch")?;
-    let source = format!("{head}:refgate.toml");
-    if !is_unborn(git, &source) && git.ask(&["cat-file", "-e", &source]).is_err() {
-        bail!("{source} is not there\nhint: push it first, or name a file with --policy");
-    }
-    Ok(source)
 }
 
 /// Where a clone's policy is: where the configuration says, or at the top of

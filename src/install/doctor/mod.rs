@@ -11,6 +11,7 @@ pub use server::examine_server;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::settings::not_yet;
 use super::{Line, Site, Version};
 use crate::model::Timestamp;
 use crate::policy::Policy;
@@ -36,8 +37,11 @@ fn common(site: &Site, doctor: &Doctor<'_>, lines: &mut Vec<Line>) {
     });
     match &doctor.policy {
         Ok(policy) => {
+            let source = site.git.text(&["config", "--get", "refgate.policy"]);
+            let not_yet = source.and_then(|it| not_yet(&site.git, &it));
             let rules: usize = policy.protections.iter().map(|it| it.rules.len()).sum();
-            lines.push(Line::ok(format!("policy: valid, {rules} rules")));
+            let valid = || Line::ok(format!("policy: valid, {rules} rules"));
+            lines.push(not_yet.unwrap_or_else(valid));
             for ended in policy.expired(doctor.at) {
                 let what = format!("{}: the exemption of `{}` has ended", ended.origin, ended.rule);
                 lines.push(Line::warning(what).hint("remove it, or give it a later `until`"));

@@ -147,9 +147,9 @@ fn refs(site: &Site, lines: &mut Vec<Line>) {
     }
     let fsck = |key: &str| {
         let set = site.git.text(&["config", "--type=bool", "--get", key]);
-        set.is_some_and(|it| it == "true")
+        set.map(|it| it == "true")
     };
-    if !fsck("receive.fsckObjects") && !fsck("transfer.fsckObjects") {
+    if !fsck("receive.fsckObjects").or_else(|| fsck("transfer.fsckObjects")).unwrap_or(false) {
         let what = "receive.fsckObjects is off: git takes malformed objects";
         lines.push(Line::warning(what).hint("git config receive.fsckObjects true"));
     }
