@@ -1244,3 +1244,44 @@ fn a_policy_that_is_not_there_yet_is_not_called_valid() {
     let doctor = doctor_server(&tool, &bare).1;
     assert!(doctor.contains(what) && !doctor.contains("policy: valid"), "{doctor}");
 }
+#[test]
+fn a_servers_files_that_are_not_ours_are_never_overwritten() {
+    let world = World::new();
+    let tool = Tool::new(&world);
+    let theirs = "#!/bin/sh\necho theirs\n";
+    let outside = world.path("all/refgate");
+    let dispatch = "#!/bin/sh\nfor it in hooks/pre-receive.d/*; do \"$it\" || exit; done\n";
+    let cases: [(&str, PathBuf); 3] = [
+        ("beside", "hooks/refgate".into()),
+        ("drop-in", "hooks/pre-receive.d/refgate".into()),
+        ("outside", outside.clone()),
+    ];
+    for (name, path) in cases {
+        let bare = world.repo_with(&format!("{name}.git"), &["--bare"]);
+        let path = bare.dir.join(path);
+        program(&path, theirs);
+        let mut args = vec!["install", "--server"];
+        match name {
+            "drop-in" => program(&bare.dir.join("hooks/pre-receive"), dispatch),
+            "outside" => args.extend(["--copy", outside.to_str().unwrap()]),
+            _ => {}
+        }
+        let before = tree(&bare.dir);
+        for more in [None, Some("--force"), Some("--chain")] {
+            let args: Vec<_> = args.iter().copied().chain(more).collect();
+            let ran = tool.run(&bare, &args);
+            assert_eq!(ran.code, 2, "{name}: {}", ran.said());
+            assert!(ran.stdout().contains("is there, and it is not ours"), "{}", ran.said());
+            assert!(ran.stdout().contains("hint: "), "{}", ran.said());
+            assert_same(&before, &bare.dir);
+            assert_eq!(fs::read_to_string(&path).unwrap(), theirs);
+        }
+        // What we put there we may renew.
+        fs::remove_file(&path).unwrap();
+        tool.run(&bare, &args).ok();
+        let copy = if name == "outside" { path } else { bare.dir.join("hooks/refgate") };
+        program(&copy, "#!/bin/sh\necho an older one\n");
+        tool.run(&bare, &args).ok();
+        assert_eq!(fs::read(&copy).unwrap(), fs::read(&tool.binary).unwrap());
+    }
+}

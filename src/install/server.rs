@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use bstr::ByteSlice as _;
 
 use super::plan::{Plan, Step};
-use super::shim::{self, For};
+use super::shim::{self, For, Reading};
 use super::slot::{self, Neighbour, Slot};
 use super::{Event, Line, Site, disk, settings};
 use crate::policy::Policy;
@@ -71,6 +71,8 @@ pub fn install_server(
     let copy = asked.copy.clone().or_else(|| copy_named(site)).unwrap_or_else(|| beside(site));
     if same_bytes(&asked.binary, &copy) {
         plan.lines.push(Line::ok(format!("{}: this binary", site.shown(&copy))));
+    } else if copy.symlink_metadata().is_ok() && !is_ours(site, &copy, asked.force) {
+        plan.lines.push(not_ours(site, &copy, "or --copy FILE, which puts the binary there"));
     } else {
         plan.lines.push(Line::ok(format!("{}: a copy of this binary", site.shown(&copy))));
         plan.steps.push(Step::Copy(asked.binary.clone(), copy.clone()));
@@ -85,6 +87,35 @@ pub fn install_server(
         plan.lines.retain(|it| it.level != super::Level::Ok);
     }
     Ok(plan)
+}
+
+/// Whether a file is a copy that we made: a shim of ours calls it, or the
+/// configuration names it. What an edited shim calls is believed if `force`.
+fn is_ours(site: &Site, copy: &Path, force: bool) -> bool {
+    let calls = |shim: &Path| match slot::look(shim) {
+        Slot::Ours(Reading::Ours { binary, .. }) => shim::bytes(copy) == *binary,
+        Slot::Edited if force => {
+            let text = std::fs::read(shim).unwrap_or_default();
+            shim::bytes(copy) == *shim::called(&text, shim)
+        }
+        _ => false,
+    };
+    let named = || copy_named(site).is_some_and(|it| it == copy);
+    copy.is_file()
+        && (named()
+            || Event::ALL.iter().any(|event| {
+                let hook = site.hooks.join(event.name());
+                calls(&hook) || calls(&disk::suffixed(&hook, ".d").join("refgate"))
+            }))
+}
+
+/// That something else has the name that ours would have.
+fn not_ours(site: &Site, path: &Path, or: &str) -> Line {
+    let what =
+        format!("{}: a file is there, and it is not ours; nothing was changed", site.shown(path));
+    Line::error(what)
+        .hint(format!("mv {0} {0}.old, then refgate install --server again", path.display()))
+        .hint(or)
 }
 
 /// Where the binary is if nothing else is asked for.
@@ -118,15 +149,35 @@ fn hook(plan: &mut Plan, site: &Site, asked: &Server, what: (Event, &Path, bool)
     match slot::look(&path) {
         Slot::Free | Slot::Ours(_) => write(plan, &path),
         Slot::Edited if asked.force => write(plan, &path),
-        Slot::Edited => plan.lines.push(
-            Line::error(format!("{}: our shim was edited", site.shown(&path)))
-                .hint("refgate install --server --force, which replaces it"),
-        ),
+        Slot::Edited => plan.lines.push(edited(site, &path)),
         Slot::Taken(by) => match drop_in(&path) {
-            Some(dir) => write(plan, &dir.join("refgate")),
+            Some(dir) => among(plan, site, asked, &dir.join("refgate"), write),
             None => taken(plan, site, asked, (&path, &by), write),
         },
     }
+}
+
+/// A program of ours among those that someone's hook runs.
+fn among(
+    plan: &mut Plan,
+    site: &Site,
+    asked: &Server,
+    path: &Path,
+    write: impl Fn(&mut Plan, &Path),
+) {
+    match slot::look(path) {
+        Slot::Free | Slot::Ours(_) => write(plan, path),
+        Slot::Edited if asked.force => write(plan, path),
+        Slot::Edited => plan.lines.push(edited(site, path)),
+        Slot::Taken(_) => {
+            plan.lines.push(not_ours(site, path, "or give it another name that the hook runs"));
+        }
+    }
+}
+
+fn edited(site: &Site, path: &Path) -> Line {
+    Line::error(format!("{}: our shim was edited", site.shown(path)))
+        .hint("refgate install --server --force, which replaces it")
 }
 
 /// The directory whose programs the hook runs, if it is such a hook.

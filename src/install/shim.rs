@@ -132,7 +132,7 @@ pub(super) fn bytes(path: &Path) -> Vec<u8> {
 }
 
 /// The binary that a shim at `place` calls.
-fn called(text: &[u8], place: &Path) -> BString {
+pub(super) fn called(text: &[u8], place: &Path) -> BString {
     let mut lines = text.split_str("\nbin=");
     let word = lines.nth(1).unwrap_or_default();
     let dir = place.parent().unwrap_or(place);
