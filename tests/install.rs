@@ -1285,3 +1285,50 @@ fn a_servers_files_that_are_not_ours_are_never_overwritten() {
         assert_eq!(fs::read(&copy).unwrap(), fs::read(&tool.binary).unwrap());
     }
 }
+
+#[test]
+fn a_server_is_left_open_or_guarded_but_never_closed() {
+    let world = World::new();
+    let tool = Tool::new(&world);
+    let clone = repo(&world, "clone");
+    let served = |name: &str| {
+        let bare = world.repo_with(name, &["--bare"]);
+        clone.git(&["push", "-q", bare.dir.to_str().unwrap(), "main"]).ok();
+        bare
+    };
+    let push = |bare: &Repo<'_>, name: &str| {
+        clone.git(&["push", "-q", bare.dir.to_str().unwrap(), &format!("main:{name}")])
+    };
+    // A program of ours that another hook runs, whatever the event.
+    let bare = served("drop-in.git");
+    for event in ["pre-receive", "reference-transaction"] {
+        let hook = bare.dir.join("hooks").join(event);
+        program(
+            &hook,
+            &format!("#!/bin/sh\nfor it in hooks/{event}.d/*; do \"$it\" \"$@\" || exit; done\n"),
+        );
+        program(&bare.dir.join(format!("hooks/{event}.d/theirs")), "#!/bin/sh\ncat >/dev/null\n");
+    }
+    let before = tree(&bare.dir);
+    tool.run(&bare, &["install", "--server", "--seal"]).ok();
+    assert!(bare.dir.join("hooks/reference-transaction.d/refgate").exists());
+    tool.run(&bare, &["uninstall", "--server"]).ok();
+    assert_same(&before, &bare.dir);
+    push(&bare, "b").ok();
+
+    // A shim that stays goes on judging.
+    let bare = served("edited.git");
+    let before = tree(&bare.dir);
+    tool.run(&bare, &["install", "--server", "--seal"]).ok();
+    let shim = bare.dir.join("hooks/pre-receive");
+    let text = fs::read_to_string(&shim).unwrap() + "# mine\n";
+    program(&shim, &text);
+    let ran = tool.run(&bare, &["uninstall", "--server"]);
+    assert_eq!(ran.code, 2, "{}", ran.said());
+    assert!(ran.stdout().contains("our lines stay, what stays reads them"), "{}", ran.said());
+    assert_eq!(bare.git(&["config", "refgate.policy"]).ok().trim(), "refs/heads/main:refgate.toml");
+    push(&bare, "b").ok();
+    bare.git(&["update-ref", "-d", "refs/heads/b"]).ok();
+    tool.run(&bare, &["uninstall", "--server", "--force"]).ok();
+    assert_same(&before, &bare.dir);
+}

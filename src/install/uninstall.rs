@@ -11,22 +11,26 @@ use super::slot::{self, Slot};
 use super::{Event, Line, Site, block, disk};
 
 /// Plans to leave a repository as it was before anything was installed, by its
-/// bytes. What somebody edited since is left, unless `force`.
+/// bytes. What somebody edited since is left, unless `force`, with all that it
+/// needs to go on.
 ///
 /// # Errors
 ///
 /// If the configuration can't be read.
 pub fn uninstall(site: &Site, force: bool) -> anyhow::Result<Plan> {
-    let mut plan = Plan::default();
     // The place may have changed since: both are looked at.
     let mut dirs = vec![site.hooks.clone(), site.common.join("hooks")];
     dirs.dedup();
-    for dir in dirs {
-        let drop_in = dir.join(Event::PreReceive.name().to_owned() + ".d");
-        directory(&mut plan, site, &drop_in, force);
-        directory(&mut plan, site, &dir, force);
+    let mut removal = Removal::of(site, force);
+    for dir in &dirs {
+        for event in Event::ALL {
+            removal.directory(&dir.join(event.name().to_owned() + ".d"));
+        }
+        removal.directory(dir);
     }
-    configuration(&mut plan, site, force)?;
+    removal.binaries(&dirs);
+    removal.configuration()?;
+    let mut plan = removal.plan;
     plan.steps.extend(disk::underway(&site.common).into_iter().map(Step::Remove));
     records(&mut plan, &site.common);
     if plan.steps.is_empty() && plan.lines.is_empty() {
@@ -35,48 +39,98 @@ pub fn uninstall(site: &Site, force: bool) -> anyhow::Result<Plan> {
     Ok(plan)
 }
 
-/// Shims, and what stood there before them.
-fn directory(plan: &mut Plan, site: &Site, dir: &Path, force: bool) {
-    let Ok(entries) = fs::read_dir(dir) else { return };
-    let mut files: Vec<PathBuf> = entries.flatten().map(|it| it.path()).collect();
-    files.sort();
-    let (mut made, mut copies, mut taken) = (false, Vec::new(), Vec::new());
-    for path in &files {
-        match slot::look(path) {
-            Slot::Ours(Reading::Ours { binary, made_directory, .. }) => {
-                made |= made_directory;
-                copies.extend(binary.to_path().map(Path::to_owned));
-                take_out(plan, path);
-                taken.push(site.shown(path));
-            }
-            Slot::Edited if force => {
-                take_out(plan, path);
-                taken.push(site.shown(path));
-            }
-            Slot::Edited => plan.lines.push(
-                Line::error(format!("{}: our shim was edited, so it stays", site.shown(path)))
-                    .hint("refgate uninstall --force, which removes it"),
-            ),
-            Slot::Taken(_) | Slot::Free | Slot::Ours(_) => {}
+struct Removal<'r> {
+    site: &'r Site,
+    force: bool,
+    plan: Plan,
+    /// The binaries that shims call.
+    called: Vec<PathBuf>,
+    /// The directories that were made for shims.
+    made: Vec<PathBuf>,
+    /// Whether a shim stays.
+    stays: bool,
+}
+
+impl<'r> Removal<'r> {
+    fn of(site: &'r Site, force: bool) -> Self {
+        let (called, made) = (Vec::new(), Vec::new());
+        Self { site, force, plan: Plan::default(), called, made, stays: false }
+    }
+
+    /// Shims, and what stood there before them.
+    fn directory(&mut self, dir: &Path) {
+        let Ok(entries) = fs::read_dir(dir) else { return };
+        let mut files: Vec<PathBuf> = entries.flatten().map(|it| it.path()).collect();
+        files.sort();
+        for path in &files {
+            self.file(path);
         }
+        let keeps = shim::keeps(dir);
+        if keeps.is_dir() {
+            let kept = fs::read_dir(&keeps).into_iter().flatten().flatten();
+            kept.for_each(|it| {
+                orphan(&mut self.plan, self.site, (&it.path(), &dir.join(it.file_name())));
+            });
+            self.plan.steps.push(Step::Unmake(keeps));
+        }
+        self.plan.steps.extend(disk::underway(dir).into_iter().map(Step::Remove));
     }
-    let keeps = shim::keeps(dir);
-    if keeps.is_dir() {
-        let kept = fs::read_dir(&keeps).into_iter().flatten().flatten();
-        kept.for_each(|it| orphan(plan, site, (&it.path(), &dir.join(it.file_name()))));
-        plan.steps.push(Step::Unmake(keeps));
+
+    fn file(&mut self, path: &Path) {
+        let shown = self.site.shown(path);
+        let called = match slot::look(path) {
+            Slot::Ours(Reading::Ours { binary, made_directory, .. }) => {
+                self.made.extend(path.parent().filter(|_| made_directory).map(Path::to_owned));
+                binary
+            }
+            Slot::Edited if self.force => shim::called(&fs::read(path).unwrap_or_default(), path),
+            Slot::Edited => {
+                self.stays = true;
+                let what = format!("{shown}: our shim was edited, so it stays");
+                let hint = "refgate uninstall --force, which removes it";
+                return self.plan.lines.push(Line::error(what).hint(hint));
+            }
+            Slot::Taken(_) | Slot::Free | Slot::Ours(_) => return,
+        };
+        self.called.extend(called.to_path().map(Path::to_owned));
+        take_out(&mut self.plan, path);
+        self.plan.lines.push(Line::ok(format!("{shown}: removed")));
     }
-    // A server's binary of its own is beside its hooks.
-    copies.sort();
-    copies.dedup();
-    let beside =
-        |it: &PathBuf| it.parent().is_some_and(|it| same_directory(it, dir)) && it.is_file();
-    plan.steps.extend(copies.into_iter().filter(beside).map(Step::Remove));
-    plan.steps.extend(disk::underway(dir).into_iter().map(Step::Remove));
-    if made {
-        plan.steps.push(Step::Unmake(dir.to_owned()));
+
+    /// A server's binary of its own is beside its hooks. Without it a shim that
+    /// stays would let nothing pass.
+    fn binaries(&mut self, dirs: &[PathBuf]) {
+        self.called.sort();
+        self.called.dedup();
+        let beside = |it: &Path| dirs.iter().any(|dir| same_directory(it, dir));
+        let ours = |it: &&PathBuf| it.parent().is_some_and(beside) && it.is_file() && !self.stays;
+        self.plan.steps.extend(self.called.iter().filter(ours).cloned().map(Step::Remove));
+        self.made.dedup();
+        self.plan.steps.extend(self.made.drain(..).map(Step::Unmake));
     }
-    plan.lines.extend(taken.into_iter().map(|it| Line::ok(format!("{it}: removed"))));
+
+    fn configuration(&mut self) -> anyhow::Result<()> {
+        let (site, plan) = (self.site, &mut self.plan);
+        let config = disk::read_or_empty(&site.config())?;
+        let Some(found) = block::find(&config) else { return Ok(()) };
+        let shown = site.shown(&site.config());
+        if found.edited && !self.force {
+            plan.lines.push(
+                Line::error(format!("{shown}: our lines were edited, so they stay"))
+                    .hint("refgate uninstall --force, which removes them"),
+            );
+            return Ok(());
+        }
+        if self.stays && found.body.contains_str("[refgate]") {
+            let what = format!("{shown}: our lines stay, what stays reads them");
+            plan.lines.push(Line::warning(what));
+            return Ok(());
+        }
+        let new = block::with(&config, b"");
+        plan.steps.push(Step::Configure(site.config(), config, new));
+        plan.lines.push(Line::ok(format!("{shown}: our lines removed")));
+        Ok(())
+    }
 }
 
 fn same_directory(one: &Path, other: &Path) -> bool {
@@ -109,23 +163,6 @@ fn orphan(plan: &mut Plan, site: &Site, (kept, place): (&Path, &Path)) {
         ),
         Slot::Ours(_) | Slot::Edited => {}
     }
-}
-
-fn configuration(plan: &mut Plan, site: &Site, force: bool) -> anyhow::Result<()> {
-    let config = disk::read_or_empty(&site.config())?;
-    let Some(found) = block::find(&config) else { return Ok(()) };
-    let shown = site.shown(&site.config());
-    if found.edited && !force {
-        plan.lines.push(
-            Line::error(format!("{shown}: our lines were edited, so they stay"))
-                .hint("refgate uninstall --force, which removes them"),
-        );
-        return Ok(());
-    }
-    let new = block::with(&config, b"");
-    plan.steps.push(Step::Configure(site.config(), config, new));
-    plan.lines.push(Line::ok(format!("{shown}: our lines removed")));
-    Ok(())
 }
 
 /// What hooks noted down for `refgate explain --last`, in every work tree.
