@@ -69,7 +69,16 @@ pub(super) fn configure(
     if !body.is_empty() {
         body.insert_str(0, "[refgate]\n");
     }
-    match looks_at_objects(&site.git, &outside) {
+    look_at_objects(plan, site, &outside, &mut body);
+    let new = block::with(&old, &body);
+    if new != old {
+        plan.steps.push(Step::Configure(site.config(), old, new));
+    }
+    Ok(())
+}
+
+fn look_at_objects(plan: &mut Plan, site: &Site, outside: &[u8], body: &mut Vec<u8>) {
+    match looks_at_objects(&site.git, outside) {
         None => body.push_str(LOOK),
         Some(true) => {}
         Some(false) => plan.lines.push(
@@ -77,11 +86,6 @@ pub(super) fn configure(
                 .hint("git config receive.fsckObjects true"),
         ),
     }
-    let new = block::with(&old, &body);
-    if new != old {
-        plan.steps.push(Step::Configure(site.config(), old, new));
-    }
-    Ok(())
 }
 
 /// Has Git look at what it is sent.
@@ -92,8 +96,8 @@ fn looks_at_objects(git: &Git, outside: &[u8]) -> Option<bool> {
     ["receive.fsckObjects", "transfer.fsckObjects"].into_iter().find_map(|key| {
         let args = ["config", "--show-scope", "--type=bool", "--get-all", key];
         let wider = git.text(&args).unwrap_or_default();
-        let wider = wider.lines().filter_map(|it| it.split_once('\t'));
-        let wider = wider.filter(|(scope, _)| *scope != "local").last();
+        let mut wider = wider.lines().filter_map(|it| it.split_once('\t'));
+        let wider = wider.rfind(|(scope, _)| *scope != "local");
         let own = setting(git, outside, key).map(|it| {
             // Git's other words for no.
             !["false", "no", "off", "0", ""].contains(&it.to_lowercase().as_str())

@@ -87,19 +87,24 @@ fn hook(site: &Site, doctor: &Doctor<'_>, event: Event, lines: &mut Vec<Line>) {
     }
     private(&path, site, lines);
     if let Some(called) = called {
-        if called.symlink_metadata().is_ok_and(|it| it.is_symlink()) {
-            let what = format!("{}: a symbolic link, not a binary", called.display());
-            lines.push(Line::error(what).hint(again));
-        }
-        if !site.holds(&called) && copy_named(site).as_ref() != Some(&called) {
-            let what = "hooks call it, and it is outside this repository";
-            lines.push(Line::error(format!("{}: {what}", called.display())).hint(
-                "refgate install --server, which copies one here, or --copy FILE, which names it",
-            ));
-        }
-        private(&called, site, lines);
-        binary(&called, doctor, lines);
+        copy(&called, site, doctor, lines);
     }
+}
+
+/// The binary that a server's shim calls.
+fn copy(called: &Path, site: &Site, doctor: &Doctor<'_>, lines: &mut Vec<Line>) {
+    if called.symlink_metadata().is_ok_and(|it| it.is_symlink()) {
+        let what = format!("{}: a symbolic link, not a binary", called.display());
+        lines.push(Line::error(what).hint("refgate install --server"));
+    }
+    if !site.holds(called) && copy_named(site).as_deref() != Some(called) {
+        let what = "hooks call it, and it is outside this repository";
+        lines.push(Line::error(format!("{}: {what}", called.display())).hint(
+            "refgate install --server, which copies one here, or --copy FILE, which names it",
+        ));
+    }
+    private(called, site, lines);
+    binary(called, doctor, lines);
 }
 
 /// What others may write they may switch off.
