@@ -78,6 +78,11 @@ impl Environment {
         }
     }
 
+    /// Without the variables for Refgate: on a server a pusher may have set them.
+    pub(super) fn bare(self) -> Self {
+        Self { vars: self.vars, ..Self::default() }
+    }
+
     /// Whether local hooks are switched off.
     pub fn is_off(&self) -> bool {
         self.refgate.as_deref() == Some("0")

@@ -50,6 +50,16 @@ pub enum Event {
     ReferenceTransaction,
 }
 
+impl Event {
+    /// Whether a server calls it.
+    pub(super) fn is_of_server(self) -> bool {
+        match self {
+            Self::PreReceive | Self::Update | Self::ReferenceTransaction => true,
+            Self::PreCommit | Self::PreMergeCommit | Self::CommitMsg | Self::PrePush => false,
+        }
+    }
+}
+
 impl Hook {
     /// The call that Git's hooks make, `refgate hook EVENT [ARGUMENT]...`; `None`
     /// for anything else.
@@ -64,12 +74,7 @@ impl Hook {
     }
 
     pub(super) fn run(&self, global: &Global) -> anyhow::Result<Exit> {
-        match self.event {
-            Event::PreReceive | Event::Update | Event::ReferenceTransaction => self.server(global),
-            Event::PreCommit | Event::PreMergeCommit | Event::CommitMsg | Event::PrePush => {
-                self.local(global)
-            }
-        }
+        if self.event.is_of_server() { self.server(global) } else { self.local(global) }
     }
 
     fn server(&self, global: &Global) -> anyhow::Result<Exit> {

@@ -133,7 +133,9 @@ pub fn run(
     let arguments: Vec<_> = arguments.collect();
     // Git waits for hooks: they are told apart without building the tree.
     if let Some(hook) = Hook::from_git(&arguments) {
-        return hook.run(&Global::new(Options::default(), environment())?);
+        let environment = environment();
+        let environment = if hook.event.is_of_server() { environment.bare() } else { environment };
+        return hook.run(&Global::new(Options::default(), environment)?);
     }
     let parsed = tree()
         .try_get_matches_from(arguments)

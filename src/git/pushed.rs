@@ -37,8 +37,11 @@ pub struct Pushed<'r> {
     changed: RefCell<HashMap<Oid, Rc<[FileChange]>>>,
     trees: Trees<'r>,
     incoming: OnceCell<Fact<Incoming>>,
-    refs: OnceCell<Fact<Rc<[(RefName, Oid)]>>>,
+    refs: OnceCell<Fact<Refs>>,
 }
+
+/// Refs, and what they point to.
+type Refs = Rc<[(RefName, Oid)]>;
 
 /// As many changed paths are held at once, at some hundred bytes each.
 const MOST_CHANGES: usize = 2_000_000;

@@ -18,6 +18,12 @@ pub(super) struct Known {
     pub(super) all: HashMap<RefName, Rc<[Oid]>>,
 }
 
+/// The tips that bound what is new, for refs that are asked the same.
+struct Bounds {
+    near: Rc<[Oid]>,
+    all: Rc<[Oid]>,
+}
+
 /// For each update, the tips whose history its rules have seen: the ref's own,
 /// and those of refs of which the policy asks the same or more. A laxer ref
 /// bounds nothing, or two pushes would smuggle what one may not. Refs of one
@@ -31,7 +37,7 @@ pub(super) fn known(
     let head = repository.head().ok().map(|it| it.name);
     // The default branch bounds most, so it goes first; then branches.
     refs.sort_by_key(|(name, _)| (Some(name) != head.as_ref(), name.branch().is_none()));
-    let mut by_coverage: HashMap<Vec<bool>, (Rc<[Oid]>, Rc<[Oid]>)> = HashMap::new();
+    let mut by_coverage: HashMap<Vec<bool>, Bounds> = HashMap::new();
     let mut known = Known { near: HashMap::new(), all: HashMap::new() };
     for update in updates {
         let names = |name: &RefName| -> Vec<bool> {
@@ -39,11 +45,12 @@ pub(super) fn known(
             let exempt = policy.exemptions.iter().filter_map(|it| it.refs.as_ref());
             asked.chain(exempt.map(|it| it.matches(name))).collect()
         };
-        let (shared, all) = by_coverage.entry(names(&update.name)).or_insert_with(|| {
-            let strict = refs.iter().filter(|(name, _)| policy.covers(name, &update.name));
-            let all: Rc<[Oid]> = strict.map(|(_, oid)| *oid).collect();
-            (all.iter().take(MOST).copied().collect(), all)
-        });
+        let Bounds { near: shared, all } =
+            by_coverage.entry(names(&update.name)).or_insert_with(|| {
+                let strict = refs.iter().filter(|(name, _)| policy.covers(name, &update.name));
+                let all: Rc<[Oid]> = strict.map(|(_, oid)| *oid).collect();
+                Bounds { near: all.iter().take(MOST).copied().collect(), all }
+            });
         known.all.insert(update.name.clone(), all.clone());
         let own = update.old.filter(|own| !shared.contains(own));
         let tips = match own {

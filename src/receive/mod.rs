@@ -76,12 +76,11 @@ impl Receive<'_> {
             return Ok(None);
         }
         let repository = self.open()?;
-        let mut lines = seal::lines(&repository, input)?;
+        let lines = seal::lines(&repository, input)?;
         if lines.is_empty() {
             return Ok(None);
         }
-        let updates =
-            lines.drain(..).map(|it| seal::real(&repository, it)).collect::<Result<_>>()?;
+        let updates = lines.iter().map(|it| seal::real(&repository, it)).collect::<Result<_>>()?;
         self.answer(&repository, updates).map(Some)
     }
 

@@ -156,7 +156,7 @@ fn after(
         .and_then(|text| parsed(repository, new, name, path, &text).map(drop));
     let error = read.err()?;
     let problem = error.downcast_ref::<Problems>().and_then(|it| it.0.first());
-    let what = problem.map_or_else(|| format!("{error:#}"), |it| it.summary());
+    let what = problem.map_or_else(|| format!("{error:#}"), policy::Problem::summary);
     let reason = Reason::deny(format!("it would hold no policy that can be read: {what}"));
     Some(reason.hint(format!("refgate policy validate {path}")))
 }

@@ -52,7 +52,7 @@ pub(super) fn lines(repository: &Repository, input: &[u8]) -> Result<Vec<Line>> 
 
 /// The ref update that a line means. Names are real here, and nobody claims
 /// anything: zero stands for whatever the ref is.
-pub(super) fn real(repository: &Repository, line: Line) -> Result<RefUpdate> {
+pub(super) fn real(repository: &Repository, line: &Line) -> Result<RefUpdate> {
     let name = RefName::new(line.name.as_bstr());
     let (target, oid) = repository.resolve(&name)?;
     let old = oid.filter(|_| target == name);

@@ -1,0 +1,50 @@
+//! Holds every dependency to a licence that both of ours allow.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+use std::process::Command;
+
+/// Licences that ask no more than to be named.
+const ALLOWED: &[&str] = &[
+    "MIT",
+    "Apache-2.0",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "ISC",
+    "Zlib",
+    "0BSD",
+    "CC0-1.0",
+    "MIT-0",
+    "Unicode-3.0",
+    "Unlicense",
+    "BSL-1.0",
+    "Apache-2.0 WITH LLVM-exception",
+];
+
+#[test]
+fn every_dependency_may_be_shipped() {
+    let rustc = Command::new("rustc").arg("-vV").output().unwrap().stdout;
+    let rustc = String::from_utf8(rustc).unwrap();
+    // What other platforms need was not fetched to build this test.
+    let host = rustc.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
+    let run = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+        .args(["--filter-platform", host])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let metadata: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    assert!(packages.len() > 50, "the list is short");
+    let mut wrong = Vec::new();
+    for package in packages {
+        let (name, licence) = (&package["name"], package["license"].as_str().unwrap_or("none"));
+        let allowed = |one: &str| ALLOWED.contains(&one.trim_matches(['(', ')', ' ']));
+        let one_of = |all: &str| all.split(" OR ").flat_map(|it| it.split('/')).any(allowed);
+        if !allowed(licence) && !licence.split(" AND ").all(one_of) {
+            wrong.push(format!("{name}: {licence}"));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
