@@ -1332,3 +1332,22 @@ fn a_server_is_left_open_or_guarded_but_never_closed() {
     tool.run(&bare, &["uninstall", "--server", "--force"]).ok();
     assert_same(&before, &bare.dir);
 }
+
+#[test]
+fn a_head_that_names_no_branch_of_a_server_is_told_with_one_that_is_there() {
+    let world = World::new();
+    let tool = Tool::new(&world);
+    let clone = repo(&world, "clone");
+    let bare = world.repo_with("s.git", &["--bare", "--initial-branch=master"]);
+    clone.git(&["push", "-q", bare.dir.to_str().unwrap(), "main"]).ok();
+    let before = tree(&bare.dir);
+    let ran = tool.run(&bare, &["install", "--server"]);
+    assert_eq!(ran.code, 2, "{}", ran.said());
+    let said = ran.stderr();
+    assert!(said.contains("HEAD names refs/heads/master, which does not exist"), "{said}");
+    assert!(said.contains("hint: git symbolic-ref HEAD refs/heads/main"), "{said}");
+    assert_same(&before, &bare.dir);
+    bare.git(&["symbolic-ref", "HEAD", "refs/heads/main"]).ok();
+    let said = tool.run(&bare, &["install", "--server"]).ok();
+    assert!(said.contains("refs/heads/main:refgate.toml: valid, 1 rules"), "{said}");
+}

@@ -145,6 +145,16 @@ fn setting(git: &Git, config: &[u8], key: &str) -> Option<String> {
 fn policy_of_head(git: &Git) -> anyhow::Result<String> {
     let head = git.text(&["symbolic-ref", "HEAD"]).context("HEAD names no branch")?;
     let source = format!("{head}:refgate.toml");
+    let branches = git.text(&["for-each-ref", "--format=%(refname)", "refs/heads"]);
+    let branches = branches.unwrap_or_default();
+    let usual = |it: &&str| *it == "refs/heads/main";
+    let branch = branches.lines().find(usual).or_else(|| branches.lines().next());
+    if let Some(branch) = branch.filter(|_| is_unborn(git, &source)) {
+        bail!(
+            "HEAD names {head}, which does not exist, so no policy is found\n\
+             hint: git symbolic-ref HEAD {branch}, or name a policy with --policy"
+        );
+    }
     if !is_unborn(git, &source) && git.ask(&["cat-file", "-e", &source]).is_err() {
         bail!("{source} is not there\nhint: push it first, or name a file with --policy");
     }
