@@ -502,3 +502,19 @@ fn no_hook_speaks_to_a_network() {
         assert!(spoken.is_empty(), "{call:?}: {spoken:#?}");
     }
 }
+
+#[test]
+fn l6_scissors_that_the_author_wrote_cut_nothing_off() {
+    let world = World::new();
+    let repo = messages(&world, "{ line-max = 60 }");
+    let scissors = "# ------------------------ >8 ------------------------\n\
+                    # Do not modify or remove the line above.\n";
+    let message = format!("Do a thing\n\n{scissors}{}\n", "x ".repeat(80));
+    let ran = commit(&repo, message.as_bytes());
+    assert_eq!(ran.code, 1, "{}", ran.said());
+    // Told to be verbose, Git cuts even without an editor.
+    repo.git(&["config", "commit.verbose", "true"]).ok();
+    let ran = commit(&repo, message.as_bytes());
+    assert_eq!(ran.code, 0, "{}", ran.said());
+    assert!(!repo.git(&["log", "-1", "--format=%B"]).ok().contains("x x"));
+}

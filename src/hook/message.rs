@@ -36,7 +36,22 @@ pub(super) fn cleaned(repository: &Repository, raw: &[u8]) -> BString {
         _ if edited => Cleanup::Strip,
         _ => Cleanup::Whitespace,
     };
-    clean(raw, cleanup, &comment(repository, raw))
+    let comment = comment(repository, raw);
+    // Without an editor, what looks like scissors was written by the author; Git
+    // cuts there all the same if it is to be verbose.
+    let verbose = || repository.config("commit.verbose").is_some_and(|it| !is_off(&it));
+    let above = match edited {
+        true => cut(raw, cleanup, &comment),
+        false if verbose() => cut(raw, Cleanup::Scissors, &comment),
+        false => raw,
+    };
+    clean(above, cleanup, &comment)
+}
+
+/// Whether Git takes a value for no, or for 0.
+fn is_off(value: &[u8]) -> bool {
+    let off: [&[u8]; 5] = [b"", b"0", b"false", b"no", b"off"];
+    off.iter().any(|it| value.eq_ignore_ascii_case(it))
 }
 
 /// What begins a comment.
@@ -56,9 +71,8 @@ fn comment(repository: &Repository, raw: &[u8]) -> BString {
     }
 }
 
-/// Cleans `raw` as Git does.
+/// Cleans `raw`, of which nothing is below scissors, as Git does.
 pub fn clean(raw: &[u8], cleanup: Cleanup, comment: &[u8]) -> BString {
-    let raw = cut(raw, cleanup, comment);
     if cleanup == Cleanup::Verbatim {
         return raw.into();
     }
