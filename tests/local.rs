@@ -518,3 +518,23 @@ fn l6_scissors_that_the_author_wrote_cut_nothing_off() {
     assert_eq!(ran.code, 0, "{}", ran.said());
     assert!(!repo.git(&["log", "-1", "--format=%B"]).ok().contains("x x"));
 }
+
+#[test]
+fn l1_only_a_merge_is_told_what_it_merges() {
+    let world = World::new();
+    let repo = guarded(&world, "work");
+    repo.git(&["checkout", "-q", "-b", "side"]).ok();
+    let leaked = repo.commit_file("b.env", leak(), "Leak");
+    repo.git(&["checkout", "-q", "main"]).ok();
+    repo.commit_file("c", "c\n", "Go on");
+    // A merge brings nothing of its own.
+    repo.git(&["merge", "-q", "--no-ff", "-m", "Merge", "side"]).ok();
+    repo.git(&["reset", "-q", "--hard", "HEAD~1"]).ok();
+    repo.stage("b.env", leak());
+    let name = format!("GITHEAD_{leaked}");
+    found(&repo.git_with(&[(&name, "side")], &["commit", "-m", "Add"]));
+    let nowhere = format!("GITHEAD_{}", "1".repeat(40));
+    repo.git(&["reset", "-q", "--hard"]).ok();
+    let ran = repo.git_with(&[(&nowhere, "x")], &["merge", "-q", "--no-ff", "-m", "M", "side"]);
+    assert_eq!(ran.code, 0, "{}", ran.said());
+}

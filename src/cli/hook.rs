@@ -128,6 +128,7 @@ impl Hook {
                 let remote = self.arguments.first().map(|it| it.as_bytes()).unwrap_or_default();
                 local.push(remote, &input)?
             }
+            Event::PreMergeCommit => local.merged()?,
             _ => local.staged()?,
         };
         let Some(verdict) = &answer.verdict else { return Ok(Exit::Allowed) };

@@ -21,8 +21,8 @@ use bstr::{BString, ByteSlice};
 use crate::git::{Deadline, Head, Pending, Pushed, Repository, Side, Vars, raw};
 use crate::judge::judge;
 use crate::model::{
-    Actor, Change, Commit, Decision, Fact, Facts, Ident, Memory, Need, Oid, PullRequest, RefName,
-    RefUpdate, Stage, Target, Timestamp, Unknown, Verdict,
+    Actor, Change, Commit, Decision, Fact, Facts, Ident, Kind, Memory, Need, Oid, PullRequest,
+    RefName, RefUpdate, Stage, Target, Timestamp, Unknown, Verdict,
 };
 
 /// A verdict, and the policy that it follows.
@@ -79,10 +79,27 @@ impl<'l> Local<'l> {
         &self.found.policy
     }
 
-    /// Judges what is staged, as `pre-commit` and `pre-merge-commit` do.
+    /// Judges what is staged, as `pre-commit` does.
     pub fn staged(&self) -> Result<Answer> {
-        let parents = self.parents();
-        let facts = Pending::staged(&self.repository, &parents)?;
+        self.staged_on(&self.parents())
+    }
+
+    /// Judges what a merge has staged, as `pre-merge-commit` does.
+    pub fn merged(&self) -> Result<Answer> {
+        let mut parents = self.parents();
+        if parents.len() == 1 {
+            // MERGE_HEAD is not written yet; `git merge` names what it merges in
+            // variables. Any other command may have inherited such.
+            let named = self.repository.vars().names_after("GITHEAD_");
+            let named = named.iter().filter_map(|it| Oid::from_hex(it.as_bytes()));
+            let kind = |oid: &Oid| self.repository.objects.header(*oid).ok().flatten();
+            parents.extend(named.filter(|it| kind(it).is_some_and(|it| it.0 == Kind::Commit)));
+        }
+        self.staged_on(&parents)
+    }
+
+    fn staged_on(&self, parents: &[Oid]) -> Result<Answer> {
+        let facts = Pending::staged(&self.repository, parents)?;
         let judged = facts.count();
         Ok(self.pending(Stage::PreCommit, &facts, judged))
     }
@@ -190,12 +207,6 @@ impl<'l> Local<'l> {
         let merged = self.repository.git_dir().join("MERGE_HEAD");
         let merged = std::fs::read(merged).unwrap_or_default();
         parents.extend(merged.lines().filter_map(Oid::from_hex));
-        if parents.len() == 1 {
-            // `pre-merge-commit` runs before MERGE_HEAD is written; `git merge`
-            // names what it merges in variables.
-            let named = self.repository.vars().names_after("GITHEAD_");
-            parents.extend(named.iter().filter_map(|it| Oid::from_hex(it.as_bytes())));
-        }
         parents
     }
 
