@@ -222,3 +222,39 @@ fn staged_paths_are_those_that_git_lists() {
         }
     });
 }
+
+/// What is staged, by our reading.
+fn staged(dir: &Path) -> BTreeMap<BString, bool> {
+    let repository = open(dir);
+    let index = Index::open(&repository.index_path(), repository.hash()).unwrap().unwrap();
+    let head = repository.tree_of(repository.head().unwrap().oid.unwrap()).unwrap();
+    let all = index.changes(&repository.objects, &[head]).unwrap();
+    all.into_iter().map(|it| (it.path, it.new.is_none())).collect()
+}
+
+/// A repository with a commit of these files, each in the work tree as well.
+fn committed(paths: &[&str]) -> tempfile::TempDir {
+    let world = tempfile::tempdir().unwrap();
+    let dir = world.path();
+    git(dir, &["init", "-q", "-b", "main"]);
+    for path in paths {
+        let path = dir.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, path.to_str().unwrap()).unwrap();
+    }
+    git(dir, &["add", "."]);
+    git(dir, &["commit", "-q", "-m", "Begin"]);
+    world
+}
+
+#[test]
+fn what_is_only_announced_is_no_longer_there() {
+    let world = committed(&["a", "d/b", "c"]);
+    let dir = world.path();
+    git(dir, &["rm", "-q", "--cached", "a", "d/b"]);
+    git(dir, &["add", "-N", "a", "d/b"]);
+    std::fs::write(dir.join("new"), "new").unwrap();
+    git(dir, &["add", "-N", "new"]);
+    let gone = [("a".into(), true), ("d/b".into(), true)];
+    assert_eq!(staged(dir), gone.into());
+}

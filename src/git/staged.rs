@@ -202,9 +202,11 @@ impl Diff<'_> {
 
     fn file(&mut self, entry: &gix::index::Entry, before: Option<&TreeEntry<'_>>, path: BString) {
         let old = before.map(|it| Version { mode: it.mode, oid: it.oid });
-        let Some(new) = version(entry) else { return };
-        if old != Some(new) {
-            self.found.push(FileChange { path, commit: None, root: false, old, new: Some(new) });
+        // The sides of a conflict come to nothing yet; what is only announced is
+        // not in the commit, so what was there goes.
+        let new = version(entry);
+        if old != new && entry.stage_raw() == 0 {
+            self.found.push(FileChange { path, commit: None, root: false, old, new });
         }
     }
 
