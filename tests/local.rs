@@ -538,3 +538,31 @@ fn l1_only_a_merge_is_told_what_it_merges() {
     let ran = repo.git_with(&[(&nowhere, "x")], &["merge", "-q", "--no-ff", "-m", "M", "side"]);
     assert_eq!(ran.code, 0, "{}", ran.said());
 }
+
+#[test]
+fn l5_only_what_the_remote_itself_was_seen_to_have_is_known() {
+    let world = World::new();
+    let repo = guarded(&world, "work");
+    let far = |name: &str| {
+        run(world.git(&world.path("")).args(["init", "-q", "--bare", name])).ok();
+        world.path(name).to_str().unwrap().to_owned()
+    };
+    let (near, other) = (far("near.git"), far("other.git"));
+    repo.commit_file("b.env", leak(), "Leak");
+    repo.git(&["remote", "add", "origin", &near]).ok();
+    repo.git(&["push", "-q", "--no-verify", "origin", "main"]).ok();
+    repo.commit_file("c", "c\n", "Go on");
+    // Origin has the key already, an address without a name has not.
+    repo.git(&["push", "-q", "origin", "main"]).ok();
+    found(&repo.git(&["push", &other, "main"]));
+    // Where refs are fetched to is for the remote's refspecs to say.
+    repo.git(&["config", "remote.origin.fetch", "+refs/heads/*:refs/far/*"]).ok();
+    repo.git(&["update-ref", "-d", "refs/remotes/origin/main"]).ok();
+    found(&repo.git(&["push", "origin", "main:x"]));
+    repo.git(&["fetch", "-q", "origin"]).ok();
+    repo.git(&["push", "-q", "origin", "main:x"]).ok();
+    // A mirror's refs are not the remote's alone.
+    repo.git(&["remote", "add", "copy", &other]).ok();
+    repo.git(&["config", "remote.copy.fetch", "+refs/*:refs/*"]).ok();
+    found(&repo.git(&["push", "copy", "main"]));
+}

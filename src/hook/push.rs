@@ -43,10 +43,8 @@ pub(super) fn known(
     remote: &[u8],
     updates: &[RefUpdate],
 ) -> Result<HashMap<RefName, Rc<[Oid]>>> {
-    let prefix = tracking(repository, remote);
-    let refs = repository.refs()?;
-    let tracked = refs.iter().filter(|(name, _)| name.as_bstr().starts_with(&prefix));
-    let tracked: Vec<Oid> = tracked.map(|(_, oid)| *oid).collect();
+    let name = name_of(repository, remote);
+    let tracked = name.map_or(Ok(Vec::new()), |name| tracked(repository, &name))?;
     let mut known = HashMap::new();
     for update in updates {
         let mut tips = tracked.clone();
@@ -58,21 +56,38 @@ pub(super) fn known(
     Ok(known)
 }
 
-/// Where the refs of the remote called `remote`, by name or URL, are tracked;
-/// those of all remotes, if it has no name here.
-fn tracking(repository: &Repository, remote: &[u8]) -> BString {
-    let mut name = None;
-    for key in ["url", "pushurl"] {
-        for (section, url) in repository.config_sections("remote", key) {
-            if section == remote || url == remote {
-                name = name.or(Some(section));
-            }
+/// What the remote is called here, by its name or URL.
+fn name_of(repository: &Repository, remote: &[u8]) -> Option<BString> {
+    let named = |key| repository.config_sections("remote", key).into_iter();
+    let mut all = named("url").chain(named("pushurl"));
+    all.find(|(name, url)| name == remote || url == remote).map(|(name, _)| name)
+}
+
+/// What the remote called `name` had when it was last fetched from.
+fn tracked(repository: &Repository, name: &BString) -> Result<Vec<Oid>> {
+    let all = repository.config_sections("remote", "fetch").into_iter();
+    let mut fetched: Vec<_> = all.filter(|it| it.0 == *name).map(|(_, spec)| spec).collect();
+    if fetched.is_empty() {
+        fetched.push(format!("+refs/heads/*:refs/remotes/{name}/*").into());
+    }
+    let refs = repository.refs()?.into_iter();
+    let theirs = refs.filter(|(it, _)| fetched.iter().any(|spec| follows(spec, it.as_bstr())));
+    Ok(theirs.map(|(_, oid)| oid).collect())
+}
+
+/// Whether a ref here does nothing but follow the remote's by this refspec. One
+/// of the same name on both sides is ours as much, as are branches and tags.
+fn follows(spec: &[u8], name: &[u8]) -> bool {
+    let spec = spec.strip_prefix(b"+").unwrap_or(spec);
+    let Some((from, to)) = spec.split_once_str(b":") else { return false };
+    if from == to || name.starts_with(b"refs/heads/") || name.starts_with(b"refs/tags/") {
+        return false;
+    }
+    match to.split_once_str(b"*") {
+        Some((before, after)) => {
+            let rest = name.strip_prefix(before);
+            rest.is_some_and(|it| !it.is_empty() && it.ends_with(after))
         }
+        None => name == to,
     }
-    let mut prefix = BString::from("refs/remotes/");
-    if let Some(name) = name {
-        prefix.extend_from_slice(&name);
-        prefix.push(b'/');
-    }
-    prefix
 }
