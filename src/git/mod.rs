@@ -10,6 +10,7 @@ mod objects;
 mod pending;
 mod pushed;
 pub mod raw;
+mod refs;
 mod repository;
 mod staged;
 mod trees;

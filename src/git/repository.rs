@@ -1,5 +1,6 @@
 //! A repository as a hook finds it: its refs, its configuration, its objects.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -8,6 +9,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use bstr::{BString, ByteSlice};
 
 use super::objects::Objects;
+use super::refs::{self, Refs};
 use super::vars::Vars;
 use super::{changes, raw};
 use crate::model::{Kind, Mode, Oid, Peeled, RefName};
@@ -29,6 +31,8 @@ pub struct Repository {
     pub objects: Objects,
     vars: Vars,
     directory: PathBuf,
+    /// The refs, if gix cannot read them.
+    listed: OnceCell<Refs>,
 }
 
 /// Where HEAD is.
@@ -69,7 +73,8 @@ impl Repository {
         let quarantine = vars.path("GIT_QUARANTINE_PATH", directory);
         let objects = Objects::open(&directories, quarantine, gix.object_hash())?;
         let directory = directory.to_owned();
-        Ok(Self { gix, objects, vars: vars.clone(), directory })
+        let (vars, listed) = (vars.clone(), OnceCell::new());
+        Ok(Self { gix, objects, vars, directory, listed })
     }
 
     /// The variables it was opened with.
@@ -122,7 +127,10 @@ impl Repository {
 
     /// Where HEAD is.
     pub fn head(&self) -> Result<Head> {
-        let raw = std::fs::read(self.git_dir().join("HEAD")).context("cannot read HEAD")?;
+        let raw = match self.is_reftable() {
+            true => refs::head(|| self.git())?.into(),
+            false => std::fs::read(self.git_dir().join("HEAD")).context("cannot read HEAD")?,
+        };
         let raw = raw.trim_end();
         if let Some(name) = raw.strip_prefix(b"ref:") {
             let name = RefName::new(name.trim());
@@ -140,7 +148,7 @@ impl Repository {
     /// Follows symbolic refs: the name that is really meant, and its object.
     pub fn resolve(&self, name: &RefName) -> Result<(RefName, Option<Oid>)> {
         if self.is_reftable() {
-            return self.resolve_with_git(name);
+            return self.listed()?.resolve(name, self.git());
         }
         let mut name = name.clone();
         for _ in 0..8 {
@@ -165,7 +173,7 @@ impl Repository {
     /// Every ref that names an object itself, in Git's order.
     pub fn refs(&self) -> Result<Vec<(RefName, Oid)>> {
         if self.is_reftable() {
-            return self.refs_with_git();
+            return Ok(self.listed()?.direct().to_vec());
         }
         let platform = self.gix.references().map_err(|error| anyhow!("{error}"))?;
         let mut refs = Vec::new();
@@ -193,30 +201,16 @@ impl Repository {
 
     /// gix reads no reftable; Git itself does.
     fn is_reftable(&self) -> bool {
-        self.config("extensions.refStorage").is_some_and(|it| it.eq_ignore_ascii_case(b"reftable"))
+        let storage = self.gix.config_snapshot().string("extensions.refStorage");
+        storage.is_some_and(|it| it.eq_ignore_ascii_case(b"reftable"))
     }
 
-    fn refs_with_git(&self) -> Result<Vec<(RefName, Oid)>> {
-        let format = "--format=%(objectname) %(refname) %(symref)";
-        let out = self.git().args(["for-each-ref", format]).output().context("cannot run git")?;
-        if !out.status.success() {
-            bail!("git for-each-ref failed: {}", out.stderr.to_str_lossy().trim());
+    fn listed(&self) -> Result<&Refs> {
+        if let Some(listed) = self.listed.get() {
+            return Ok(listed);
         }
-        let line = |line: &[u8]| {
-            let mut words = line.splitn(3, |byte| *byte == b' ');
-            let (oid, name, symref) = (words.next()?, words.next()?, words.next()?);
-            symref.is_empty().then_some((RefName::new(name), Oid::from_hex(oid)?))
-        };
-        Ok(out.stdout.lines().filter_map(line).collect())
-    }
-
-    fn resolve_with_git(&self, name: &RefName) -> Result<(RefName, Option<Oid>)> {
-        let text = name.as_bstr().to_str().context("the ref's name is no UTF-8")?;
-        let out = self.git().args(["symbolic-ref", "-q", text]).output()?;
-        let real =
-            if out.status.success() { RefName::new(out.stdout.trim_end()) } else { name.clone() };
-        let found = self.refs_with_git()?.into_iter().find(|(it, _)| *it == real);
-        Ok((real, found.map(|(_, oid)| oid)))
+        let read = Refs::read(self.git())?;
+        Ok(self.listed.get_or_init(|| read))
     }
 
     /// What `oid` is and leads to, through tags.

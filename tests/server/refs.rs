@@ -550,3 +550,40 @@ fn p20_however_many_refs_there_are_none_is_judged_again() {
     work.git(&["commit", "-q", "--allow-empty", "-m", "Go on"]).ok();
     work.push(&server, &["old:refs/heads/new"]).accepted();
 }
+
+#[test]
+fn p19_a_reftable_is_listed_once_for_a_push() {
+    let world = World::new();
+    let format = ["--ref-format=reftable"];
+    if world.repo_with("probe", &format).git(&["status"]).code != 0 {
+        eprintln!("skipped: this Git has no reftable");
+        return;
+    }
+    let (server, work) = super::staged(&world, POLICY, &format);
+    // Work is a reftable itself, so that Git says what its HEAD is.
+    let ran = work.refgate(&["check", "--policy", server.policy.to_str().unwrap()]);
+    assert_eq!(ran.code, 0, "{}", ran.said());
+    let main = work.rev("main");
+    let some = |what: &str, new: &str| -> String {
+        (0..20).map(|it| format!("{what} refs/heads/t/{it} {new}\n")).collect()
+    };
+    server.repo.git_fed(&["update-ref", "--stdin"], some("create", &main).as_bytes()).ok();
+    let next = work.commit_file("b", "two\n", "Go on");
+    work.git_fed(&["update-ref", "--stdin"], some("create", &next).as_bytes()).ok();
+    let said = world.path("said");
+    let real = super::support::run(world.command("sh").args(["-c", "command -v git"])).ok();
+    let line = format!("echo \"$1\" >>'{}'\nexec '{real}' \"$@\"", said.display());
+    let fake = world.write("fake/git", format!("#!/bin/sh\n{line}\n"));
+    std::fs::set_permissions(&fake, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let fakes = fake.parent().unwrap().display();
+    let binary = super::support::REFGATE;
+    server.hook("pre-receive", &format!("PATH='{fakes}':$PATH exec '{binary}' hook pre-receive"));
+    work.push(&server, &["refs/heads/t/*:refs/heads/t/*"]).accepted();
+    let said = std::fs::read_to_string(said).unwrap();
+    assert_eq!(said.lines().filter(|it| *it == "for-each-ref").count(), 1, "{said}");
+    assert!(said.lines().count() < 5, "{said}");
+    // A symbolic ref that leads nowhere yet is judged as what it would make.
+    server.repo.git(&["symbolic-ref", "refs/heads/odd", "refs/heads/strict"]).ok();
+    server.govern("version = 1\n[[protect]]\nrefs = [\"strict\"]\ncreate = [\"bo\"]\n");
+    work.push(&server, &["main:odd"]).refused("refs/heads/strict");
+}
