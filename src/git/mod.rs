@@ -8,6 +8,7 @@ mod content;
 mod deadline;
 mod objects;
 mod pending;
+mod place;
 mod pushed;
 pub mod raw;
 mod refs;

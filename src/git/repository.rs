@@ -11,7 +11,7 @@ use bstr::{BString, ByteSlice};
 use super::objects::Objects;
 use super::refs::{self, Refs};
 use super::vars::Vars;
-use super::{changes, raw};
+use super::{changes, place, raw};
 use crate::model::{Kind, Mode, Oid, Peeled, RefName};
 
 /// Whose configuration is believed.
@@ -31,6 +31,7 @@ pub struct Repository {
     pub objects: Objects,
     vars: Vars,
     directory: PathBuf,
+    side: Side,
     /// The refs, if gix cannot read them.
     listed: OnceCell<Refs>,
 }
@@ -50,10 +51,27 @@ const TAG_DEPTH: usize = 16;
 impl Repository {
     /// Opens the repository that `vars` or else `directory` leads to.
     pub fn open(vars: &Vars, directory: &Path, side: Side) -> Result<Self> {
+        let opened = Self::open_at(vars, directory, side);
+        opened.map_err(|error| {
+            let named = vars.path("GIT_DIR", directory);
+            let known = [named.as_deref().unwrap_or(directory), directory];
+            if side == Side::Local { error } else { told(side, &format!("{error:#}"), &known) }
+        })
+    }
+
+    fn open_at(vars: &Vars, directory: &Path, side: Side) -> Result<Self> {
         let options = options(side);
         let found = match vars.path("GIT_DIR", directory) {
-            Some(git_dir) => gix::ThreadSafeRepository::open_opts(&git_dir, options)
-                .map_err(|error| anyhow!("{}: {error}", git_dir.display())),
+            Some(git_dir) => {
+                // Who names the repository to a server's hook is Git, which has
+                // seen to whose it is and to `safe.directory`.
+                let options = match side {
+                    Side::Server => options.with(gix::sec::Trust::Full),
+                    Side::Local => options,
+                };
+                gix::ThreadSafeRepository::open_opts(&git_dir, options)
+                    .map_err(|error| anyhow!("{}: {error}", git_dir.display()))
+            }
             None => gix::ThreadSafeRepository::discover_opts(
                 directory,
                 gix::discover::upwards::Options::default(),
@@ -63,10 +81,7 @@ impl Repository {
         };
         let gix = found?.to_thread_local();
         if side == Side::Server && gix.git_dir_trust() != gix::sec::Trust::Full {
-            bail!(
-                "{} belongs to another user, so its configuration cannot be trusted",
-                gix.git_dir().display()
-            );
+            bail!("the repository belongs to another user, so its configuration is not trusted");
         }
         let common = gix.common_dir().to_owned();
         let directories = vars.object_directories(&common, directory);
@@ -74,7 +89,12 @@ impl Repository {
         let objects = Objects::open(&directories, quarantine, gix.object_hash())?;
         let directory = directory.to_owned();
         let (vars, listed) = (vars.clone(), OnceCell::new());
-        Ok(Self { gix, objects, vars, directory, listed })
+        Ok(Self { gix, objects, vars, directory, side, listed })
+    }
+
+    /// What may be told of an error about refs.
+    fn told(&self, error: impl std::fmt::Display) -> anyhow::Error {
+        told(self.side, &error.to_string(), &[self.git_dir(), self.common_dir(), &self.directory])
     }
 
     /// The variables it was opened with.
@@ -157,7 +177,7 @@ impl Repository {
                 return Ok((name, None));
             };
             let found = self.gix.refs.try_find(full.as_ref());
-            let Some(found) = found.map_err(|error| anyhow!("{name}: {error}"))? else {
+            let Some(found) = found.map_err(|error| self.told(format!("{name}: {error}")))? else {
                 return Ok((name, None));
             };
             match found.target {
@@ -175,9 +195,9 @@ impl Repository {
         if self.is_reftable() {
             return Ok(self.listed()?.direct().to_vec());
         }
-        let platform = self.gix.references().map_err(|error| anyhow!("{error}"))?;
+        let platform = self.gix.references().map_err(|error| self.told(error))?;
         let mut refs = Vec::new();
-        for found in platform.all().map_err(|error| anyhow!("{error}"))? {
+        for found in platform.all().map_err(|error| self.told(error))? {
             // One broken ref must not hide the others.
             let Ok(found) = found else { continue };
             let Some(oid) = found.target().try_id().and_then(|it| Oid::from_bytes(it.as_bytes()))
@@ -314,6 +334,13 @@ impl Repository {
             git.env(name, value);
         }
         git
+    }
+}
+
+fn told(side: Side, error: &str, known: &[&Path]) -> anyhow::Error {
+    match side {
+        Side::Server => anyhow!(place::hidden(error, known)),
+        Side::Local => anyhow!("{error}"),
     }
 }
 

@@ -429,3 +429,45 @@ fn e17_housekeeping_goes_on_under_the_seal() {
     assert!(server.repo.git(&["update-ref", "refs/heads/main", &before]).code != 0, "sealed");
     assert_eq!(server.tip("main"), Some(work.rev("main")));
 }
+
+#[test]
+fn e14_whose_the_repository_is_has_been_seen_to_by_git() {
+    let world = World::new();
+    let (server, work) = stage(&world, POLICY);
+    let owner = ["-R", "12345", server.repo.dir.to_str().unwrap()];
+    if run(world.command("chown").args(owner)).code != 0 {
+        eprintln!("skipped: only root can give a repository away");
+        return;
+    }
+    work.git(&["config", "--global", "safe.directory", "*"]).ok();
+    work.commit_file("b", "two\n", "Go on");
+    work.push(&server, &["main"]).accepted();
+    work.commit_file("b", BAD, "Deceive");
+    work.push(&server, &["main"]).refused(SEEN);
+}
+
+#[test]
+fn e14_where_the_repository_is_is_told_to_nobody() {
+    let world = World::new();
+    let (server, _) = stage(&world, POLICY);
+    let top = world.path("");
+    let run_at = |git_dir: &str| {
+        let mut command = world.command(REFGATE);
+        command.args(["hook", "pre-receive"]).current_dir(&server.repo.dir);
+        feed(command.env("GIT_DIR", git_dir), b"")
+    };
+    let nowhere = world.path("no where.git");
+    let head = server.repo.dir.join("HEAD");
+    let mut all = vec![run_at(nowhere.to_str().unwrap())];
+    fs::write(&head, "nonsense").unwrap();
+    all.push(run_at("."));
+    fs::write(&head, "ref: refs/heads/main\n").unwrap();
+    fs::rename(server.repo.dir.join("objects"), world.path("objects")).unwrap();
+    all.push(run_at("."));
+    all.push(run_at(server.repo.dir.to_str().unwrap()));
+    for ran in all {
+        assert_eq!(ran.code, 2, "{}", ran.said());
+        let told = ran.stderr().contains(top.to_str().unwrap().trim_end_matches('/'));
+        assert!(!told, "{}", ran.said());
+    }
+}
