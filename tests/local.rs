@@ -566,3 +566,38 @@ fn l5_only_what_the_remote_itself_was_seen_to_have_is_known() {
     repo.git(&["config", "remote.copy.fetch", "+refs/*:refs/*"]).ok();
     found(&repo.git(&["push", "copy", "main"]));
 }
+
+#[test]
+fn l4_what_git_is_told_for_one_command_holds() {
+    let world = World::new();
+    let repo = world.repo("work");
+    repo.guard("version = 1\n[[protect]]\nrefs = [\"**\"]\nlinear = true\n");
+    let strict = world.write(
+        "strict.toml",
+        "version = 1\n[[protect]]\nrefs = [\"**\"]\nauthor = { email = [\"*@corp.example\"] }\n",
+    );
+    let strict = strict.to_str().unwrap();
+    let policy = format!("refgate.policy={strict}");
+    let commit = ["commit", "-q", "--allow-empty", "-m", "Do a thing"];
+    let with = |settings: &[&str]| {
+        let all: Vec<_> = settings.iter().flat_map(|it| ["-c", it]).chain(commit).collect();
+        repo.git(&all)
+    };
+    let ran = with(&[&policy]);
+    assert!(ran.code != 0 && ran.said().contains("ana@example.com"), "{}", ran.said());
+    let ran = with(&[&policy, "user.email=ana@corp.example"]);
+    assert_eq!(ran.code, 0, "{}", ran.said());
+    // What is set in variables, and in a file of one's own.
+    repo.git(&["config", "refgate.policy", strict]).ok();
+    let count = [
+        ("GIT_CONFIG_COUNT", "1"),
+        ("GIT_CONFIG_KEY_0", "user.email"),
+        ("GIT_CONFIG_VALUE_0", "ana@corp.example"),
+    ];
+    assert_eq!(repo.git(&commit).code, 1);
+    let ran = repo.git_with(&count, &commit);
+    assert_eq!(ran.code, 0, "{}", ran.said());
+    let global = world.write("other", "[user]\n\tname = Ana\n\temail = ana@corp.example\n");
+    let ran = repo.git_with(&[("GIT_CONFIG_GLOBAL", global.to_str().unwrap())], &commit);
+    assert_eq!(ran.code, 0, "{}", ran.said());
+}

@@ -13,6 +13,7 @@ mod pushed;
 pub mod raw;
 mod refs;
 mod repository;
+mod settings;
 mod staged;
 mod trees;
 mod vars;

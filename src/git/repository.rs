@@ -10,6 +10,7 @@ use bstr::{BString, ByteSlice};
 
 use super::objects::Objects;
 use super::refs::{self, Refs};
+use super::settings::Settings;
 use super::vars::Vars;
 use super::{changes, place, raw};
 use crate::model::{Kind, Mode, Oid, Peeled, RefName};
@@ -32,6 +33,8 @@ pub struct Repository {
     vars: Vars,
     directory: PathBuf,
     side: Side,
+    /// The configuration, if gix cannot read all of it.
+    settings: Option<Settings>,
     /// The refs, if gix cannot read them.
     listed: OnceCell<Refs>,
 }
@@ -88,8 +91,12 @@ impl Repository {
         let quarantine = vars.path("GIT_QUARANTINE_PATH", directory);
         let objects = Objects::open(&directories, quarantine, gix.object_hash())?;
         let directory = directory.to_owned();
-        let (vars, listed) = (vars.clone(), OnceCell::new());
-        Ok(Self { gix, objects, vars, directory, side, listed })
+        let (vars, settings, listed) = (vars.clone(), None, OnceCell::new());
+        let mut opened = Self { gix, objects, vars, directory, side, settings, listed };
+        if side == Side::Local {
+            opened.settings = Settings::of_command(&opened.vars, || opened.git())?;
+        }
+        Ok(opened)
     }
 
     /// What may be told of an error about refs.
@@ -131,11 +138,17 @@ impl Repository {
 
     /// A value of Git's configuration.
     pub fn config(&self, key: &str) -> Option<BString> {
-        self.gix.config_snapshot().string(key)
+        match &self.settings {
+            Some(settings) => settings.last(key),
+            None => self.gix.config_snapshot().string(key),
+        }
     }
 
     /// Every value of `section.SUBSECTION.key`, by subsection.
     pub fn config_sections(&self, section: &str, key: &str) -> Vec<(BString, BString)> {
+        if let Some(settings) = &self.settings {
+            return settings.sections(section, key);
+        }
         let snapshot = self.gix.config_snapshot();
         let mut all = Vec::new();
         for found in snapshot.plumbing().sections_by_name(section).into_iter().flatten() {
@@ -355,6 +368,7 @@ fn options(side: Side) -> gix::open::Options {
             ..gix::open::permissions::Config::isolated()
         };
     } else {
+        permissions.env.git_prefix = gix::sec::Permission::Allow;
         permissions.env.home = gix::sec::Permission::Allow;
         permissions.env.xdg_config_home = gix::sec::Permission::Allow;
     }

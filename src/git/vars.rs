@@ -31,6 +31,12 @@ impl Vars {
         names.filter_map(|it| it.strip_prefix(prefix)).map(str::to_owned).collect()
     }
 
+    /// The variables whose names begin with `prefix`, empty ones as well.
+    pub fn beginning_with(&self, prefix: &str) -> impl Iterator<Item = (&OsStr, &OsStr)> {
+        let all = self.0.iter().map(|(name, value)| (name.as_os_str(), value.as_os_str()));
+        all.filter(move |(name, _)| name.as_bytes().starts_with(prefix.as_bytes()))
+    }
+
     /// Where objects are: first the place that receives them, then the others.
     pub fn object_directories(&self, git_dir: &Path, base: &Path) -> Vec<PathBuf> {
         let own = self.path("GIT_OBJECT_DIRECTORY", base);
