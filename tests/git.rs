@@ -258,3 +258,30 @@ fn what_is_only_announced_is_no_longer_there() {
     let gone = [("a".into(), true), ("d/b".into(), true)];
     assert_eq!(staged(dir), gone.into());
 }
+
+#[test]
+fn a_sparse_index_holds_all_that_is_staged() {
+    let all = ["a", "in/b", "out/c", "out/deep/d", "out/deep/e/f", "z/y"];
+    let world = committed(&all);
+    let dir = world.path();
+    git(dir, &["sparse-checkout", "set", "--cone", "--sparse-index", "in"]);
+    let listed = git(dir, &["ls-files", "--sparse"]);
+    assert!(listed.lines().any(|it| it == b"out/"), "the index is not sparse: {listed}");
+    let repository = open(dir);
+    let objects = &repository.objects;
+    let index = Index::open(&repository.index_path(), repository.hash()).unwrap().unwrap();
+    let paths: Vec<_> = index.all(objects).unwrap().into_iter().map(|it| it.path).collect();
+    assert_eq!(paths, all);
+    let names = |path: &str| -> Option<Vec<BString>> {
+        let found = index.directory(objects, path.into()).unwrap()?;
+        Some(found.into_iter().map(|it| it.name).collect())
+    };
+    assert_eq!(names(""), Some(vec!["a".into(), "in".into(), "out".into(), "z".into()]));
+    assert_eq!(names("out"), Some(vec!["c".into(), "deep".into()]));
+    assert_eq!(names("out/deep"), Some(vec!["d".into(), "e".into()]));
+    assert_eq!(names("out/deep/e"), Some(vec!["f".into()]));
+    assert_eq!(names("in"), Some(vec!["b".into()]));
+    assert_eq!((names("out/no"), names("ou"), names("out/c")), (None, None, None));
+    assert!(index.at(objects, "out/deep/e/f".into()).unwrap().is_some());
+    assert!(index.at(objects, "out/deep/e".into()).unwrap().is_none_or(|it| !it.mode.is_blob()));
+}

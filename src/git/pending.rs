@@ -35,16 +35,15 @@ impl<'r> Pending<'r> {
             index.changes(&repository.objects, &trees.collect::<Result<Vec<_>>>()?)
         };
         let files = index.as_ref().map_or(Ok(Vec::new()), find);
-        let files = files.map(Rc::from);
-        let files = files.map_err(|error| Unknown::Failed(Need::Files, format!("{error:#}")));
+        let files = files.map(Rc::from).map_err(|error| failed(Need::Files, &error));
         Ok(Self { repository, index, files, commit: None, watch: None, read: Cell::new(0) })
     }
 
     /// Everything in the index, as if it were all new.
     pub fn everything(repository: &'r Repository) -> Result<Self> {
         let index = Index::open(&repository.index_path(), repository.hash())?;
-        let files = index.as_ref().map(Index::all).unwrap_or_default();
-        let files = Ok(files.into());
+        let files = index.as_ref().map_or(Ok(Vec::new()), |it| it.all(&repository.objects));
+        let files = files.map(Rc::from).map_err(|error| failed(Need::Files, &error));
         Ok(Self { repository, index, files, commit: None, watch: None, read: Cell::new(0) })
     }
 
@@ -83,7 +82,7 @@ impl Facts for Pending<'_> {
     }
 
     fn size(&self, oid: Oid) -> Fact<u64> {
-        content::size(self.repository, oid).map_err(|error| blobs(&error))
+        content::size(self.repository, oid).map_err(|error| failed(Need::Blobs, &error))
     }
 
     fn read(&self, oid: Oid, sink: &mut dyn FnMut(&[u8], u64) -> bool) -> Fact<()> {
@@ -91,12 +90,17 @@ impl Facts for Pending<'_> {
         if let Some(watch) = self.watch {
             watch(self.read.get());
         }
-        content::read(self.repository, oid, Deadline::never(), sink).map_err(|error| blobs(&error))
+        content::read(self.repository, oid, Deadline::never(), sink)
+            .map_err(|error| failed(Need::Blobs, &error))
     }
 
     fn directory(&self, _: &RefUpdate, path: &BStr) -> Fact<Option<Rc<[Entry]>>> {
         match &self.index {
-            Some(index) => Ok(index.directory(path).map(Rc::from)),
+            Some(index) => {
+                let found = index.directory(&self.repository.objects, path);
+                let found = found.map_err(|error| failed(Need::Tree, &error))?;
+                Ok(found.map(Rc::from))
+            }
             None => Ok(path.is_empty().then(|| Rc::from([]))),
         }
     }
@@ -134,6 +138,6 @@ impl Facts for Pending<'_> {
     }
 }
 
-fn blobs(error: &anyhow::Error) -> Unknown {
-    Unknown::Failed(Need::Blobs, format!("{error:#}"))
+fn failed(need: Need, error: &anyhow::Error) -> Unknown {
+    Unknown::Failed(need, format!("{error:#}"))
 }

@@ -13,6 +13,7 @@ use gix::index::extension::Tree;
 use super::changes;
 use super::objects::Objects;
 use super::raw::{self, TreeEntry};
+use super::trees::Trees;
 use crate::model::{Entry, FileChange, Kind, Mode, Oid, Version};
 
 /// An index file.
@@ -35,31 +36,40 @@ impl Index {
     }
 
     /// What is staged at `path`.
-    pub fn at(&self, path: &BStr) -> Option<Version> {
-        self.0.entry_by_path(path).and_then(version)
+    pub fn at(&self, objects: &Objects, path: &BStr) -> Result<Option<Version>> {
+        if let Some(found) = self.0.entry_by_path(path) {
+            return Ok(version(found));
+        }
+        match self.sparse_above(path) {
+            Some((root, inside)) => changes::lookup(objects, root, inside),
+            None => Ok(None),
+        }
     }
 
     /// Every staged path as an addition.
-    pub fn all(&self) -> Vec<FileChange> {
-        let changed = |entry: &gix::index::Entry| {
-            let new = Some(version(entry)?);
-            Some(FileChange {
-                path: entry.path(&self.0).into(),
-                commit: None,
-                root: false,
-                old: None,
-                new,
-            })
-        };
-        self.0.entries().iter().filter_map(changed).collect()
+    pub fn all(&self, objects: &Objects) -> Result<Vec<FileChange>> {
+        let mut diff = Diff { index: &self.0, objects, found: Vec::new() };
+        for entry in self.0.entries() {
+            if entry.mode.is_sparse() {
+                diff.sparse(entry, None, entry.path(&self.0))?;
+            } else {
+                diff.file(entry, None, entry.path(&self.0).into());
+            }
+        }
+        Ok(diff.found)
     }
 
     /// The names in directory `path` of the tree that would be written; `None`
     /// if there is no such directory.
-    pub fn directory(&self, path: &BStr) -> Option<Vec<Entry>> {
+    pub fn directory(&self, objects: &Objects, path: &BStr) -> Result<Option<Vec<Entry>>> {
         let mut prefix = path.to_vec();
         if !prefix.is_empty() {
             prefix.push(b'/');
+        }
+        if let Some((root, inside)) = self.sparse_above(prefix.as_bstr()) {
+            let inside = inside.strip_suffix(b"/").unwrap_or(inside);
+            let found = Trees::new(objects).list(root, inside.as_bstr())?;
+            return Ok(found.map(|it| it.to_vec()));
         }
         let all = self.0.entries();
         let path_of = |entry: &gix::index::Entry| -> BString { entry.path(&self.0).into() };
@@ -77,7 +87,19 @@ impl Index {
                 entries.push(Entry { name: name.into(), mode, oid: found.oid });
             }
         }
-        (!entries.is_empty() || path.is_empty()).then_some(entries)
+        Ok((!entries.is_empty() || path.is_empty()).then_some(entries))
+    }
+
+    /// The tree of the directory around `path` that a sparse index holds as one
+    /// entry, if one does, and the rest of the path.
+    fn sparse_above<'p>(&self, path: &'p BStr) -> Option<(Oid, &'p [u8])> {
+        let all = self.0.entries();
+        let after = all.partition_point(|it| it.path(&self.0) <= path);
+        // Such an entry ends in `/`, and nothing else stands between it and what
+        // it holds.
+        let entry = all.get(after.checked_sub(1)?).filter(|it| it.mode.is_sparse())?;
+        let inside = path.strip_prefix(entry.path(&self.0).as_bytes())?;
+        Some((Oid::from_bytes(entry.id.as_bytes())?, inside))
     }
 
     /// What differs from the tree of the commit to follow and from those of all

@@ -109,9 +109,9 @@ fn read(
         },
         From::Index => {
             let index = Index::open(&repository.index_path(), repository.hash())?;
-            let staged = index.and_then(|it| it.at(path.into()));
+            let staged = index.map(|it| it.at(&repository.objects, path.into())).transpose()?;
             let read = |oid| repository.objects.read(oid, Kind::Blob, <[u8]>::to_vec);
-            staged.filter(|it| it.mode.is_blob()).map(|it| read(it.oid)).transpose()?
+            staged.flatten().filter(|it| it.mode.is_blob()).map(|it| read(it.oid)).transpose()?
         }
         From::WorkTree => match repository.work_tree().map(|top| std::fs::read(top.join(path))) {
             Some(Ok(raw)) => Some(raw),
