@@ -431,7 +431,7 @@ fn e17_housekeeping_goes_on_under_the_seal() {
 }
 
 #[test]
-fn e14_whose_the_repository_is_has_been_seen_to_by_git() {
+fn whose_the_repository_is_has_been_seen_to_by_git() {
     let world = World::new();
     let (server, work) = stage(&world, POLICY);
     let owner = ["-R", "12345", server.repo.dir.to_str().unwrap()];
@@ -447,7 +447,7 @@ fn e14_whose_the_repository_is_has_been_seen_to_by_git() {
 }
 
 #[test]
-fn e14_where_the_repository_is_is_told_to_nobody() {
+fn where_the_repository_is_is_told_to_nobody() {
     let world = World::new();
     let (server, _) = stage(&world, POLICY);
     let top = world.path("");
