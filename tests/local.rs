@@ -601,3 +601,28 @@ fn l4_what_git_is_told_for_one_command_holds() {
     let ran = repo.git_with(&[("GIT_CONFIG_GLOBAL", global.to_str().unwrap())], &commit);
     assert_eq!(ran.code, 0, "{}", ran.said());
 }
+
+#[test]
+fn l4_a_policy_that_cannot_be_read_is_not_committed() {
+    let world = World::new();
+    let repo = guarded(&world, "work");
+    repo.stage("refgate.toml", "version = 1\nnonsense = 3\n");
+    let ran = repo.git(&["commit", "-q", "-m", "Break it"]);
+    assert!(ran.code != 0 && ran.said().contains("nonsense"), "{}", ran.said());
+    repo.stage("refgate.toml", &format!("{SECRETS}linear = true\n"));
+    assert_eq!(repo.git(&["commit", "-q", "-m", "Ask for more"]).code, 0);
+}
+
+#[test]
+fn l4_a_branch_without_a_policy_is_judged_by_the_default_one() {
+    let world = World::new();
+    let repo = guarded(&world, "work");
+    repo.git(&["checkout", "-q", "--orphan", "pages"]).ok();
+    repo.git(&["rm", "-q", "-r", "-f", "."]).ok();
+    repo.stage("index.html", "<p>honest</p>\n");
+    assert_eq!(repo.git(&["commit", "-q", "-m", "Begin pages"]).code, 0);
+    repo.stage("key.env", &leak());
+    let ran = repo.git(&["commit", "-q", "-m", "Leak"]);
+    found(&ran);
+    assert!(ran.said().contains("judged by refgate.toml of refs/heads/main"), "{}", ran.said());
+}

@@ -59,6 +59,11 @@ impl<'r> Pending<'r> {
         self
     }
 
+    /// Whether `path` is changed.
+    pub fn changes(&self, path: &str) -> bool {
+        self.files.as_ref().is_ok_and(|it| it.iter().any(|file| file.path == path))
+    }
+
     /// How many paths are changed.
     pub fn count(&self) -> usize {
         self.files.as_ref().map_or(0, |it| it.len())

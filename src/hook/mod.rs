@@ -21,9 +21,10 @@ use bstr::{BString, ByteSlice};
 use crate::git::{Deadline, Head, Pending, Pushed, Repository, Side, Vars, raw};
 use crate::judge::judge;
 use crate::model::{
-    Actor, Change, Commit, Decision, Fact, Facts, Ident, Kind, Memory, Need, Oid, PullRequest,
-    RefName, RefUpdate, Stage, Target, Timestamp, Unknown, Verdict,
+    Actor, Change, Commit, Decision, Fact, Facts, Finding, Ident, Kind, Memory, Need, Oid,
+    PullRequest, RefName, RefUpdate, Stage, Target, Timestamp, Unknown, Verdict,
 };
+use crate::rule::{self, Family};
 
 /// A verdict, and the policy that it follows.
 pub struct Answer {
@@ -101,7 +102,15 @@ impl<'l> Local<'l> {
     fn staged_on(&self, parents: &[Oid]) -> Result<Answer> {
         let facts = Pending::staged(&self.repository, parents)?;
         let judged = facts.count();
-        Ok(self.pending(Stage::PreCommit, &facts, judged))
+        let mut answer = self.pending(Stage::PreCommit, &facts, judged);
+        let changes = facts.changes(policy::NAME);
+        let problem = changes.then(|| policy::staged_problem(&self.repository)).flatten();
+        if let (Some(reason), Some(verdict)) = (problem, &mut answer.verdict) {
+            let (rule, reasons) = ("policy", vec![reason]);
+            let finding = Finding { rule, origin: None, why: None, since: None, reasons };
+            verdict.judgments.iter_mut().take(1).for_each(|it| it.findings.push(finding.clone()));
+        }
+        Ok(answer)
     }
 
     /// Judges everything in the index, as if it were new; tells `watch` how many
@@ -186,6 +195,18 @@ impl<'l> Local<'l> {
                     reason.hint =
                         Some("left out here by REFGATE_SKIP; the server judges it".into());
                 }
+            }
+        }
+        if matches!(self.found.from, From::Index | From::WorkTree) {
+            // The first commit with a policy cannot follow what it asks of how
+            // refs move: nobody knew of it.
+            let of_refs = |it: &&mut Finding| {
+                rule::find(it.rule).is_some_and(|spec| spec.family == Family::Refs)
+            };
+            let findings = verdict.judgments.iter_mut().flat_map(|it| &mut it.findings);
+            let reasons = findings.filter(of_refs).flat_map(|it| &mut it.reasons);
+            for reason in reasons.filter(|it| !it.decision.allows()) {
+                reason.decision = Decision::Warn;
             }
         }
         if !self.options.only.is_empty() {

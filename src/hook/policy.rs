@@ -7,11 +7,20 @@ use anyhow::{Context, Result, anyhow, bail};
 use bstr::ByteSlice;
 
 use crate::git::{Index, Repository};
-use crate::model::{Kind, Oid};
+use crate::model::{Kind, Oid, Place, Reason, RefName};
 use crate::policy::{self, Policy};
 
 /// The policy's name at the top of a work tree.
-const NAME: &str = "refgate.toml";
+pub(super) const NAME: &str = "refgate.toml";
+
+/// Where the default branch may be known, nearest to the server first.
+const BRANCHES: &[&str] = &[
+    "refs/remotes/origin/HEAD",
+    "refs/remotes/origin/main",
+    "refs/remotes/origin/master",
+    "refs/heads/main",
+    "refs/heads/master",
+];
 
 /// A policy, and where it was read.
 pub struct Found {
@@ -31,6 +40,8 @@ pub enum From {
     Index,
     /// The work tree: nothing holds a policy yet.
     WorkTree,
+    /// Another branch: this one has no policy, the default one has.
+    Branch(RefName),
     /// A file that was asked for.
     File(PathBuf),
 }
@@ -41,13 +52,15 @@ impl fmt::Display for From {
             Self::Head => f.write_str("refgate.toml of the last commit"),
             Self::Index => f.write_str("the staged refgate.toml"),
             Self::WorkTree => f.write_str("refgate.toml of the work tree"),
+            Self::Branch(name) => write!(f, "refgate.toml of {name}"),
             Self::File(path) => write!(f, "{}", path.display()),
         }
     }
 }
 
 /// Finds the policy: the one asked for, else that of `git config
-/// refgate.policy`, else `refgate.toml` in HEAD, the index or the work tree.
+/// refgate.policy`, else `refgate.toml` in HEAD, the index or the work tree,
+/// else that of the default branch: others may be older than the policy.
 pub(super) fn find(
     repository: &Repository,
     asked: Option<&Path>,
@@ -62,7 +75,8 @@ pub(super) fn find(
         let base = top.as_deref().unwrap_or(repository.git_dir());
         return file(&base.join(expanded(repository, named)), named);
     }
-    for from in [From::Head, From::Index, From::WorkTree] {
+    let branches = BRANCHES.iter().map(|it| From::Branch((*it).into()));
+    for from in [From::Head, From::Index, From::WorkTree].into_iter().chain(branches) {
         let read = |path: &str| read(repository, head, &from, path);
         let Some(text) = read(NAME)? else { continue };
         let mut open = |wanted: &str| match read(wanted) {
@@ -75,6 +89,24 @@ pub(super) fn find(
     bail!(
         "there is no {NAME} to judge by\nhint: refgate init writes one; refgate uninstall removes the hooks"
     )
+}
+
+/// What is wrong with the staged policy, if anything: once committed, it would
+/// stop every commit, its mend included.
+pub(super) fn staged_problem(repository: &Repository) -> Option<Reason> {
+    let read = |path: &str| read(repository, None, &From::Index, path);
+    let mut open = |wanted: &str| match read(wanted) {
+        Ok(Some(text)) => Ok(text),
+        Ok(None) => Err("there is no such file".to_owned()),
+        Err(error) => Err(format!("{error:#}")),
+    };
+    let what = match read(NAME) {
+        Ok(None) => return None,
+        Ok(Some(text)) => policy::parse(NAME, &text, &mut open).err()?.0.first()?.summary(),
+        Err(error) => format!("{error:#}"),
+    };
+    let reason = Reason::deny(format!("it cannot be read: {what}")).at(Place::path(NAME));
+    Some(reason.hint(format!("refgate policy validate {NAME}")))
 }
 
 fn expanded(repository: &Repository, named: &str) -> PathBuf {
@@ -117,6 +149,10 @@ fn read(
             Some(Ok(raw)) => Some(raw),
             Some(Err(error)) if error.kind() == std::io::ErrorKind::NotFound => None,
             Some(Err(error)) => return Err(anyhow!("cannot read {path}: {error}")),
+            None => None,
+        },
+        From::Branch(name) => match repository.resolve(name)?.1 {
+            Some(tip) => repository.file(tip, path.as_bytes())?,
             None => None,
         },
         From::File(_) => None,
