@@ -79,8 +79,9 @@ Asks that each commit names the ticket it belongs to.
 `pattern` is a regular expression; `in` says where it may be found, and one place
 is enough: `subject`, `body` (the rest of the message), `branch` (the name of the
 branch that is pushed to) or `trailer:<key>`, as Git reads trailers. Without `in`,
-the subject and the body count. Merges need a ticket too, unless `merges = false`.
-Whether the ticket exists is not looked up.
+the subject and the body count. A branch's name speaks for that branch alone: what
+it let pass is judged again where it is merged. Merges need a ticket too, unless
+`merges = false`. Whether the ticket exists is not looked up.
 
 ```toml
 ticket = { pattern = '\\bABC-[0-9]+\\b', in = [\"subject\", \"trailer:Ticket\"] }
@@ -91,11 +92,17 @@ To satisfy it, name the ticket: `git commit --amend`.
 
     fn check(&self, case: &Case<'_>, said: &mut Said) -> Fact<()> {
         let branch = case.update.name.branch().map(ToString::to_string).unwrap_or_default();
-        if self.places.iter().any(|it| matches!(it, Spot::Branch)) && self.pattern.0.is_match(&branch) {
+        let by_branch = self.places.iter().any(|it| matches!(it, Spot::Branch));
+        if by_branch && self.pattern.0.is_match(&branch) {
             said.say(Reason::pass("the branch names a ticket"));
             return Ok(());
         }
-        let commits = case.change.facts.commits(case.update)?;
+        let facts = case.change.facts;
+        let commits = match by_branch {
+            // Another branch's name may have let pass what this one's does not.
+            true => facts.moved_commits(case.update)?,
+            false => facts.commits(case.update)?,
+        };
         for commit in commits.iter().filter(|it| self.merges || !it.is_merge()) {
             if !self.names(commit) {
                 said.say(

@@ -587,3 +587,15 @@ fn p19_a_reftable_is_listed_once_for_a_push() {
     server.govern("version = 1\n[[protect]]\nrefs = [\"strict\"]\ncreate = [\"bo\"]\n");
     work.push(&server, &["main:odd"]).refused("refs/heads/strict");
 }
+
+#[test]
+fn p21_a_ticket_in_one_branchs_name_speaks_for_no_other_branch() {
+    let world = World::new();
+    let policy = "version = 1\n[[protect]]\nrefs = [\"**\"]\n\
+                  ticket = { pattern = 'ABC-[0-9]+', in = [\"branch\"] }\n";
+    let (server, work) = stage(&world, policy);
+    work.commit_file("b", "two\n", "Go on");
+    work.push(&server, &["main"]).refused("no ticket");
+    work.push(&server, &["main:refs/heads/ABC-1"]).accepted();
+    work.push(&server, &["main"]).refused("no ticket");
+}
