@@ -42,7 +42,7 @@ impl TryFrom<Written> for Approvals {
 impl Rule for Approvals {
     const NAME: &'static str = "approvals";
     const FAMILY: Family = Family::People;
-    const NEEDS: &'static [Need] = &[Need::Approvals, Need::Teams];
+    const NEEDS: &'static [Need] = &[Need::Approvals, Need::Teams, Need::Refs];
     const WHEN_UNKNOWN: WhenUnknown = WhenUnknown::Defer;
     const MANUAL: &'static str = "\
 Asks for approvals of the very commit that the ref shall point to.
@@ -50,7 +50,8 @@ Asks for approvals of the very commit that the ref shall point to.
 An approval of an older commit does not count: what was looked at is not what
 would land. Nobody counts twice, whatever login or address they use, if `[people]`
 joins these. `from` lists roles, people, logins and teams (`@org/team`); without
-it, anyone counts. Only the host knows approvals: a push is sent there.
+it, anyone counts. Only the host knows approvals: a push is sent there. The first
+push of all, while the server has no branch, needs none.
 
 ```toml
 approvals = { count = 2, from = [\"ana\", \"bo\", \"@acme/engineers\"] }
@@ -75,8 +76,8 @@ To satisfy it, open a pull request and ask for a review of its newest commit.
 
     fn uses(&self, people: &People) -> Vec<Need> {
         match &self.0.from {
-            Some(from) if people.has_team(from) => vec![Need::Approvals, Need::Teams],
-            _ => vec![Need::Approvals],
+            Some(from) if people.has_team(from) => Self::NEEDS.to_vec(),
+            _ => vec![Need::Approvals, Need::Refs],
         }
     }
 
@@ -89,6 +90,10 @@ To satisfy it, open a pull request and ask for a review of its newest commit.
         let Some(new) = case.update.new_oid() else {
             return Err(Unknown::NotHere(Need::Approvals));
         };
+        if case.begins()? {
+            said.say(Reason::pass("the first push: there is nowhere yet to approve it"));
+            return Ok(());
+        }
         let approvals = case.change.facts.approvals(case.update)?;
         let asked = |it: &Approval| self.counts(&it.by, case);
         let answers: Vec<_> = approvals.iter().map(|it| (it, asked(it))).collect();

@@ -56,7 +56,8 @@ prove:
 
 Afterwards, a squash of one commit looks like a rebase of one. While a pull
 request is open its shape is not chosen yet: allow only these at the host. A
-host that runs hooks as it merges has the final shape judged there.
+host that runs hooks as it merges has the final shape judged there. A branch that
+is created is not asked: there is nothing to merge into.
 
 ```toml
 merge = [\"merge-commit\", \"squash\"]
@@ -67,6 +68,10 @@ To satisfy it, make the shape that is asked for: `git merge --no-ff <branch>`,
 ";
 
     fn check(&self, case: &Case<'_>, said: &mut Said) -> Fact<()> {
+        if case.update.creates() {
+            said.say(Reason::pass("created: there is nothing to merge into"));
+            return Ok(());
+        }
         let facts = case.change.facts;
         let commits = facts.commits(case.update)?;
         if case.update.new_oid().is_some() && facts.pull_request(case.update)? == PullRequest::Open {

@@ -121,6 +121,18 @@ pub struct Case<'c> {
     pub named: bool,
 }
 
+impl Case<'_> {
+    /// Whether the update creates a branch where there is none at all, as the
+    /// first push to a new server does: nobody could have proposed it there.
+    fn begins(&self) -> Fact<bool> {
+        if !self.update.creates() || self.update.name.branch().is_none() {
+            return Ok(false);
+        }
+        let refs = self.change.facts.refs()?;
+        Ok(refs.iter().all(|(name, _)| name.branch().is_none()))
+    }
+}
+
 /// The parts of the rule reference.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Family {

@@ -17,14 +17,15 @@ pub(crate) enum PullRequest {
 impl Rule for PullRequest {
     const NAME: &'static str = "pull-request";
     const FAMILY: Family = Family::Refs;
-    const NEEDS: &'static [Need] = &[Need::PullRequest, Need::Commits];
+    const NEEDS: &'static [Need] = &[Need::PullRequest, Need::Commits, Need::Refs];
     const WHEN_UNKNOWN: WhenUnknown = WhenUnknown::Pass;
     const MANUAL: &'static str = "\
 Asks that a branch changes by pull request only.
 
 Whoever pushes to it directly is refused, and so is whoever would delete it. The
 branch may be created by a push that brings no new commits, such as a release
-branch cut from a protected one. On a server without pull requests, nothing
+branch cut from a protected one, or by the first push of all, while the server has
+no branch. On a server without pull requests, nothing
 reaches the branch any more: use `update` there.
 
 ```toml
@@ -52,6 +53,7 @@ open a pull request from it.
         } else {
             match facts.commits(case.update)?.len() {
                 0 => Reason::pass("created at commits that are there already"),
+                _ if case.begins()? => Reason::pass("the first push: there is no branch yet"),
                 1 => direct("pushed directly: it would be created with a new commit"),
                 many => direct(&format!(
                     "pushed directly: it would be created with {many} new commits"

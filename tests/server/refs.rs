@@ -599,3 +599,47 @@ fn p21_a_ticket_in_one_branchs_name_speaks_for_no_other_branch() {
     work.push(&server, &["main:refs/heads/ABC-1"]).accepted();
     work.push(&server, &["main"]).refused("no ticket");
 }
+
+/// A repository begins as its preset asks: the first push goes through, locally
+/// and on the server, and the second is judged like any other.
+fn begun(preset: &str, message: &str) {
+    let world = World::new();
+    let policy = format!("version = 1\nextends = [\"preset:{preset}\"]\n");
+    let server = world.server(&policy);
+    let work = world.repo("work");
+    work.stage("README.md", "# Work\n");
+    work.stage("refgate.toml", &policy);
+    work.commit(message);
+    assert_eq!(work.refgate(&["install"]).code, 0);
+    work.git(&["remote", "add", "origin", &server.url()]).ok();
+    work.git(&["push", "-q", "-u", "origin", "main"]).ok();
+    assert_eq!(server.tip("main"), Some(work.rev("main")), "{preset}");
+    if matches!(preset, "trunk" | "regulated") {
+        work.commit_file("b", "two\n", message);
+        work.push(&server, &["main"]).refused("pull-request");
+        work.push(&server, &["main:refs/heads/master"]).refused("pull-request");
+    }
+}
+
+#[test]
+fn a_repository_can_begin_under_baseline() {
+    begun("baseline", "Begin");
+}
+
+#[test]
+fn a_repository_can_begin_under_trunk() {
+    begun("trunk", "feat: begin");
+}
+
+#[test]
+fn a_repository_can_begin_under_git_flow() {
+    begun("git-flow", "feat: begin");
+}
+
+#[test]
+fn a_repository_can_begin_under_regulated() {
+    begun(
+        "regulated",
+        "feat: begin\n\nABC-1 asks for it.\n\nSigned-off-by: Ana <ana@example.com>\n",
+    );
+}
