@@ -174,10 +174,15 @@ pub struct Commit {
 }
 
 impl Commit {
-    /// The message as text; `None` if it is not text in its declared encoding.
+    /// The message as text; `None` if it is not text in its declared encoding, or
+    /// in one that reads ASCII as something else: Git does not know every label of
+    /// these, and then shows the bytes as they are.
     pub fn text(&self) -> Option<String> {
         let label = self.encoding.as_ref().map_or(&b"utf-8"[..], |it| it.as_slice());
         let encoding = encoding_rs::Encoding::for_label(label)?;
+        if !encoding.is_ascii_compatible() && encoding != encoding_rs::ISO_2022_JP {
+            return None;
+        }
         let (text, wrong) = encoding.decode_without_bom_handling(&self.message);
         (!wrong).then(|| text.into_owned())
     }
