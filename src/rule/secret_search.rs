@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use bstr::BString;
 
+use super::rename::Renames;
 use super::secrets::Secrets;
 use super::{Case, hint};
 use crate::model::{Commit, Fact, FileChange, Kind, Oid, Place, Reason, Said, Tag};
@@ -51,10 +52,11 @@ impl<'s, 'c> Search<'s, 'c> {
         let facts = self.case.change.facts;
         let Some(files) = self.said.known(facts.files(self.case.update)) else { return };
         let shown = self.paths(&files);
+        let renames = Renames::of(&files, |it| it.mode.is_blob());
         for (file, shown) in files.iter().zip(shown) {
             let Some(new) = file.new.filter(|it| it.mode.is_blob()) else { continue };
             let old = file.old.filter(|it| it.mode.is_blob());
-            if old.is_some_and(|old| old.oid == new.oid) {
+            if old.is_some_and(|old| old.oid == new.oid) || renames.bring(file) {
                 continue;
             }
             let Some(found) = self.blob(new.oid) else { continue };

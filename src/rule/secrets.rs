@@ -162,8 +162,9 @@ Every new version of a file counts, in every new commit: what history has,
 everyone who clones has. Symbolic links, paths, commit messages, people's names
 and addresses, tags, what tags point to and the ref's own name are looked at
 too, in UTF-8, UTF-16 and UTF-32 (not in UTF-7). A secret that the path held
-before is not this change's doing. The secret itself is never printed: at most
-its first and last four characters, and a fingerprint.
+before is not this change's doing, and neither is one in a file that a commit
+only moves, even from a path that is exempt. The secret itself is never printed:
+at most its first and last four characters, and a fingerprint.
 
 Providers' tokens are known by their published forms; checksums and inner
 structure decide before a person is bothered. `generic` is about what is only

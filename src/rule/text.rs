@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::deceit::{Deceit, Found, Kind, Reader};
+use super::rename::Renames;
 use super::{Case, Family, Rule, WhenUnknown, hint};
 use crate::model::{Fact, FileChange, Need, Place, Reason, Said, Version};
 
@@ -69,16 +70,12 @@ text = { conflict-markers = false, bidi = false, invisible = false }
             return Ok(());
         }
         let files = case.change.facts.files(case.update)?;
-        let removed = files.iter().filter(|it| it.new.is_none());
-        let moved: HashSet<_> = removed.filter_map(|it| Some((it.commit, it.old?.oid))).collect();
+        let renames = Renames::of(&files, regular);
         let mut seen = HashSet::new();
         for file in files.iter() {
             let Some(new) = file.new.filter(|it| regular(*it)) else { continue };
             let same = file.old.is_some_and(|it| it.oid == new.oid);
-            // Only from the parents of the commit: what an earlier new commit
-            // brought has been judged there.
-            let moved = file.old.is_none() && moved.contains(&(file.commit, new.oid));
-            if same || moved || !seen.insert((&file.path, new.oid)) {
+            if same || renames.bring(file) || !seen.insert((&file.path, new.oid)) {
                 continue;
             }
             let reasons = self.file(case, file, new);
