@@ -149,7 +149,7 @@ impl Order {
 /// kind that it says that is. An error says what is wrong with it.
 pub fn tag(oid: Oid, raw: &[u8]) -> Result<(Tag, Oid, Kind), String> {
     let (header, message) = split(raw);
-    let signed = message.find(b"-----BEGIN ").is_some();
+    let signed = SIGNATURES.iter().any(|kind| ends_with_block(message, kind));
     let mut tag = Tag {
         oid,
         name: BString::default(),
@@ -179,6 +179,22 @@ pub fn tag(oid: Oid, raw: &[u8]) -> Result<(Tag, Oid, Kind), String> {
         (Some(target), Some(kind)) => Ok((tag, target, kind)),
         _ => Err("it does not say what it points to".to_owned()),
     }
+}
+
+/// What Git writes around signatures of tags: those of PGP, SSH and X.509. Source:
+/// `gpg-interface.c`.
+const SIGNATURES: &[&str] = &["PGP SIGNATURE", "SSH SIGNATURE", "SIGNED MESSAGE"];
+
+/// Whether the last lines of `message` are a block of this kind, with something
+/// in it.
+fn ends_with_block(message: &[u8], kind: &str) -> bool {
+    let (begin, end) = (format!("-----BEGIN {kind}-----\n"), format!("\n-----END {kind}-----"));
+    let message = message.trim_end_with(|it| it == '\n');
+    let Some(inside) = message.strip_suffix(end.as_bytes()) else { return false };
+    let Some(at) = inside.rfind(&begin) else { return false };
+    let alone = at == 0 || inside[..at].ends_with(b"\n");
+    let block = &inside[at + begin.len()..];
+    alone && !block.trim().is_empty() && !block.contains_str("-----")
 }
 
 fn split(raw: &[u8]) -> (&[u8], &[u8]) {

@@ -61,7 +61,8 @@ itself:
 
 - `annotated`: the tag is an object with tagger and message, and the name in it
   is the ref's, so that a tag cannot be passed off as another;
-- `signed`: it carries a signature as well; whose is not looked at here;
+- `signed`: a signature ends its message, by OpenPGP, SSH or X.509; whose, and
+  whether it fits, is not looked at here;
 - `pattern`: a regular expression that the whole name must match, asked of new
   tags;
 - `immutable`: it is not moved and not deleted;
@@ -172,6 +173,12 @@ impl Tag {
             );
             return;
         };
+        if self.written.annotated && tag.tagger.is_none() {
+            said.say(
+                Reason::deny("the tag does not say who tagged, and when")
+                    .hint("make it anew: git tag -a -f <name> <commit>"),
+            );
+        }
         if case.update.name.tag().is_some_and(|name| name != tag.name) {
             said.say(
                 Reason::deny(format!("the tag calls itself `{}`", tag.name))

@@ -1,6 +1,6 @@
 //! What the comments of the presets claim, and changes that show it.
 
-use refgate::model::{Kind, Mode, Peeled, PullRequest, Stage, Tag};
+use refgate::model::{Ident, Kind, Mode, Peeled, PullRequest, Stage, Tag};
 
 use crate::push::{Push, push};
 
@@ -57,7 +57,7 @@ fn tagged(change: fn(&mut Peeled)) -> Push {
     let tag = Tag {
         oid: tip,
         name: "v1.2.0".into(),
-        tagger: None,
+        tagger: Some(Ident::default()),
         message: "Version 1.2.0\n".into(),
         signed: true,
         headers: "".into(),

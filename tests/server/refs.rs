@@ -643,3 +643,29 @@ fn a_repository_can_begin_under_regulated() {
         "feat: begin\n\nABC-1 asks for it.\n\nSigned-off-by: Ana <ana@example.com>\n",
     );
 }
+
+#[test]
+fn p11_a_signature_ends_the_message_of_its_tag() {
+    let world = World::new();
+    let policy = "version = 1\n[[protect]]\nrefs = [\"refs/tags/**\"]\ntag = { signed = true }\n";
+    let (server, work) = stage(&world, policy);
+    let head = format!("object {}\ntype commit\n", work.rev("main"));
+    let push = |message: &str| {
+        let who = "Ana <ana@example.com> 1767225600 +0000";
+        let text = format!("{head}tag v1\ntagger {who}\n\n{message}");
+        let tag = work.forge("tag", text.as_bytes());
+        work.push(&server, &["--force", &format!("{tag}:refs/tags/v1")])
+    };
+    let block = |kind: &str| format!("-----BEGIN {kind}-----\n\nabc\n-----END {kind}-----\n");
+    for kind in ["PGP SIGNATURE", "SSH SIGNATURE", "SIGNED MESSAGE"] {
+        push(&format!("1.0\n\n{}", block(kind))).accepted();
+        push(&block(kind)).accepted();
+        push(&format!("1.0\n\n{}And on\n", block(kind))).refused("not signed");
+        push(&format!("1.0 {}", block(kind))).refused("not signed");
+        push(&format!("1.0\n\n-----BEGIN {kind}-----\nabc\n")).refused("not signed");
+        push(&format!("-----BEGIN {kind}-----\n-----END {kind}-----\n")).refused("not signed");
+    }
+    push("1.0\n\n-----BEGIN nothing").refused("not signed");
+    push(&format!("1.0\n\n{}", block("CERTIFICATE"))).refused("not signed");
+    push("-----BEGIN PGP SIGNATURE-----\nabc\n-----END SSH SIGNATURE-----\n").refused("not signed");
+}
