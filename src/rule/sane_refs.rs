@@ -9,7 +9,9 @@ use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
 use super::{Case, Family, Rule, WhenUnknown};
-use crate::model::{Change, Fact, Kind, Need, Oid, Reason, RefName, RefUpdate, Said, Target};
+use crate::model::{
+    Change, Fact, Kind, Need, Oid, Reason, RefName, RefUpdate, Said, Target, Unseen,
+};
 
 /// That refs have names which everyone can use and nobody can mistake.
 #[derive(Deserialize, JsonSchema)]
@@ -28,6 +30,8 @@ Built in: it holds for every ref, whatever the policy says. It refuses
 
 - names that Git would refuse (`git check-ref-format`), and `HEAD`, `@`, names
   that begin with `-` or look like an object name: commands mistake them;
+- names of branches and tags with characters that show nothing or turn text
+  around: people mistake them;
 - a ref that one push lists twice, also through a symbolic ref, since then it
   depends on the order what becomes of it;
 - a ref that is not where the client takes it to be: the push was made for
@@ -116,6 +120,9 @@ fn named(name: &BStr, update: &RefUpdate, said: &mut Said) {
         said.say(Reason::deny(format!("no ref can be named so: {why}")).hint(hint));
     } else if let (Some(why), false) = (mistakable(name), update.deletes()) {
         said.say(Reason::deny(why).hint(hint));
+    } else if let (Some(unseen), false) = (unseen(name), update.deletes()) {
+        let what = format!("U+{:04X} in the name is not seen", u32::from(unseen));
+        said.say(Reason::deny(what).hint(hint));
     }
 }
 
@@ -159,6 +166,13 @@ fn mistakable(name: &BStr) -> Option<&'static str> {
         return Some("Git takes this name for an option");
     }
     Oid::from_hex(short).map(|_| "Git takes this name for an object name")
+}
+
+/// The first character of the short name that a reader does not see.
+fn unseen(name: &BStr) -> Option<char> {
+    let short =
+        name.strip_prefix(b"refs/heads/").or_else(|| name.strip_prefix(b"refs/tags/"))?;
+    short.chars().find(|it| Unseen::of(*it).is_some())
 }
 
 /// What a change lists.
