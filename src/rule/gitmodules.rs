@@ -192,15 +192,15 @@ fn in_key(byte: u8) -> bool {
 /// The module with one setting more. A setting that it has already makes a
 /// second module, because tools differ in which of the two they take.
 fn set(mut module: Module, key: &[u8], value: BString) -> Vec<Module> {
-    let place = |module: &mut Module| match key {
-        b"path" => Some(std::mem::replace(&mut module.path, Some(value.clone()))),
-        b"url" => Some(std::mem::replace(&mut module.url, Some(value.clone()))),
-        b"update" => Some(std::mem::replace(&mut module.update, Some(value.clone()))),
+    let first = module.clone();
+    let before = match key {
+        b"path" => module.path.replace(value),
+        b"url" => module.url.replace(value),
+        b"update" => module.update.replace(value),
         _ => None,
     };
-    let first = module.clone();
-    match place(&mut module) {
-        Some(Some(_)) => vec![first, module],
-        Some(None) | None => vec![module],
+    match before {
+        Some(_) => vec![first, module],
+        None => vec![module],
     }
 }

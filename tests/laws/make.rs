@@ -121,7 +121,7 @@ fn written(stages: &[Stage], protections: &[Protection], more: &str) -> Policy {
     let none = protections.is_empty();
     let mut protections: String = protections.iter().map(Protection::toml).collect();
     if none {
-        protections = "[[protect]]\nrefs = [\"**\"]\nlinear = true\n".to_owned();
+        protections = "[[protect]]\nrefs = [\"**\"]\nlinear = true\n".into();
     }
     let body = format!("version = 1\n{PEOPLE}{protections}{more}");
     let stages: Vec<_> = stages.iter().map(|it| format!("\"{it}\"")).collect();
