@@ -285,3 +285,14 @@ fn a_sparse_index_holds_all_that_is_staged() {
     assert!(index.at(objects, "out/deep/e/f".into()).unwrap().is_some());
     assert!(index.at(objects, "out/deep/e".into()).unwrap().is_none_or(|it| !it.mode.is_blob()));
 }
+
+#[test]
+fn the_empty_tree_is_there_without_being_written() {
+    let dir = tempfile::tempdir().unwrap();
+    git(dir.path(), &["init", "-q", "."]);
+    let empty = feed(dir.path(), &["hash-object", "-t", "tree", "--stdin"], b"");
+    let oid = Oid::from_hex(empty.trim()).unwrap();
+    let repository = open(dir.path());
+    assert_eq!(repository.objects.header(oid).unwrap(), Some((refgate::model::Kind::Tree, 0)));
+    assert_eq!(repository.file(oid, b"refgate.toml").unwrap(), None);
+}

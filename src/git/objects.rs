@@ -80,6 +80,10 @@ impl Objects {
                 return Ok(Some(look(kind(data.kind), data.data)));
             }
         }
+        // Git has the empty tree in every repository, written or not.
+        if id.is_empty_tree() {
+            return Ok(Some(look(Kind::Tree, b"")));
+        }
         Ok(None)
     }
 
@@ -102,7 +106,7 @@ impl Objects {
                 return Ok(Some((kind(header.kind), header.size)));
             }
         }
-        Ok(None)
+        Ok(id.is_empty_tree().then_some((Kind::Tree, 0)))
     }
 }
 
