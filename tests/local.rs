@@ -609,7 +609,7 @@ fn l4_a_policy_that_cannot_be_read_is_not_committed() {
     repo.stage("refgate.toml", "version = 1\nnonsense = 3\n");
     let ran = repo.git(&["commit", "-q", "-m", "Break it"]);
     assert!(ran.code != 0 && ran.said().contains("nonsense"), "{}", ran.said());
-    repo.stage("refgate.toml", &format!("{SECRETS}linear = true\n"));
+    repo.stage("refgate.toml", format!("{SECRETS}linear = true\n"));
     assert_eq!(repo.git(&["commit", "-q", "-m", "Ask for more"]).code, 0);
 }
 
@@ -621,7 +621,7 @@ fn l4_a_branch_without_a_policy_is_judged_by_the_default_one() {
     repo.git(&["rm", "-q", "-r", "-f", "."]).ok();
     repo.stage("index.html", "<p>honest</p>\n");
     assert_eq!(repo.git(&["commit", "-q", "-m", "Begin pages"]).code, 0);
-    repo.stage("key.env", &leak());
+    repo.stage("key.env", leak());
     let ran = repo.git(&["commit", "-q", "-m", "Leak"]);
     found(&ran);
     assert!(ran.said().contains("judged by refgate.toml of refs/heads/main"), "{}", ran.said());
