@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod packages;
+
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
+use packages::packages;
 use proptest::prelude::*;
 use refgate::model::{
     Decision, Exempt, Finding, Judgment, Origin, Place, Reason, RefName, RefUpdate, Stage, Target,
@@ -147,18 +149,8 @@ fn a_json_report_can_be_read_again() {
 
 /// The schema of SARIF 2.1.0 as OASIS publishes it, which `serde-sarif` carries.
 fn sarif_schema() -> serde_json::Value {
-    let rustc = Command::new("rustc").arg("-vV").output().unwrap().stdout;
-    let rustc = String::from_utf8(rustc).unwrap();
-    let host = rustc.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
-    let run = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
-        .args(["--filter-platform", host])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .unwrap();
-    let metadata: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
-    let mut packages = metadata["packages"].as_array().unwrap().iter();
-    let carrier = packages.find(|it| it["name"] == "serde-sarif").unwrap();
+    let packages = packages();
+    let carrier = packages.iter().find(|it| it["name"] == "serde-sarif").unwrap();
     let manifest = Path::new(carrier["manifest_path"].as_str().unwrap());
     let text = fs::read_to_string(manifest.with_file_name("src/schema.json")).unwrap();
     serde_json::from_str(&text).unwrap()
