@@ -296,3 +296,47 @@ fn the_empty_tree_is_there_without_being_written() {
     assert_eq!(repository.objects.header(oid).unwrap(), Some((refgate::model::Kind::Tree, 0)));
     assert_eq!(repository.file(oid, b"refgate.toml").unwrap(), None);
 }
+
+/// A second opinion, by another implementation of Git: libgit2 reads SHA-1 only.
+#[test]
+fn libgit2_agrees_on_ancestors_and_changed_paths() {
+    worlds(|dir, dice, commits| {
+        if commits[0].as_bytes().len() != 20 {
+            return;
+        }
+        let theirs = git2::Repository::open(dir).unwrap();
+        let repository = open(dir);
+        let walker = Walker::new(&repository.objects, repository.shallow());
+        let id = |oid: Oid| git2::Oid::from_bytes(oid.as_bytes()).unwrap();
+        for _ in 0..40 {
+            let (old, new) = (commits[dice.roll(commits.len())], commits[dice.roll(commits.len())]);
+            let known = old == new || theirs.graph_descendant_of(id(new), id(old)).unwrap();
+            assert_eq!(walker.is_ancestor(old, new, &|| Ok(())).unwrap(), known, "{old} in {new}");
+        }
+        for &commit in commits {
+            let found = theirs.find_commit(id(commit)).unwrap();
+            if found.parent_count() > 1 {
+                continue;
+            }
+            let before = found.parent(0).ok().map(|it| it.tree().unwrap());
+            let after = found.tree().unwrap();
+            let diff = theirs.diff_tree_to_tree(before.as_ref(), Some(&after), None).unwrap();
+            let path = |it: git2::DiffDelta<'_>| {
+                let file = it.new_file().path_bytes().or(it.old_file().path_bytes());
+                BString::from(file.unwrap())
+            };
+            let known: BTreeSet<_> = diff.deltas().map(path).collect();
+            let update = RefUpdate {
+                name: "refs/heads/main".into(),
+                asked_as: None,
+                old: None,
+                new: Target::At(commit),
+                stale: false,
+            };
+            let facts = Pushed::new(&repository, [].into(), Deadline::never());
+            let files = facts.files(&update).unwrap();
+            let ours = files.iter().filter(|it| it.commit == Some(commit));
+            assert_eq!(ours.map(|it| it.path.clone()).collect::<BTreeSet<_>>(), known, "{commit}");
+        }
+    });
+}
