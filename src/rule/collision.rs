@@ -122,10 +122,16 @@ fn joined(dir: &BStr, name: &BStr) -> BString {
 }
 
 /// What is the same for names that a file system may take for one.
-fn folded(name: &[u8]) -> Vec<u8> {
+pub(super) fn folded(name: &[u8]) -> Vec<u8> {
     match name.to_str() {
-        Ok(text) => text.nfd().flat_map(char::to_lowercase).nfc().collect::<String>().into_bytes(),
-        Err(_) => name.to_ascii_lowercase(),
+        Ok(text) if !text.is_ascii() => {
+            // Upper case first: it joins what lower case keeps apart, such as ſ and s.
+            let upper: String = text.nfd().flat_map(char::to_uppercase).collect();
+            let lower: String = upper.chars().flat_map(char::to_lowercase).collect();
+            // A sigma at the end of a word has a small letter of its own.
+            lower.replace('ς', "σ").nfc().collect::<String>().into_bytes()
+        }
+        _ => name.to_ascii_lowercase(),
     }
 }
 

@@ -262,13 +262,15 @@ impl Reader {
     fn line_end(&mut self) {
         let line = self.start.trim_end_with(|it| matches!(it, '\r' | '\n'));
         // A marker stands alone, or a space and a name are behind it.
-        let marks = |mark: &[u8]| {
-            line.strip_prefix(mark).is_some_and(|it| it.is_empty() || it.starts_with(b" "))
-        };
+        // The attribute `conflict-marker-size` makes it longer than seven.
+        let run = |mark: u8| line.iter().take_while(|it| **it == mark).count();
+        let marks = |mark: u8| run(mark) >= 7 && matches!(line.get(run(mark)), None | Some(b' '));
         self.conflict = match self.conflict {
-            _ if marks(b"<<<<<<<") => Conflict::Ours(self.line),
-            Conflict::Ours(from) if line == b"=======" => Conflict::Theirs(from),
-            Conflict::Theirs(from) if marks(b">>>>>>>") => {
+            _ if marks(b'<') => Conflict::Ours(self.line),
+            Conflict::Ours(from) if run(b'=') >= 7 && run(b'=') == line.len() => {
+                Conflict::Theirs(from)
+            }
+            Conflict::Theirs(from) if marks(b'>') => {
                 let what = format!("an unresolved conflict, to line {}", self.line);
                 self.deceit.add(Found { kind: Kind::Conflict, line: from, column: 1, what }, 1);
                 Conflict::None

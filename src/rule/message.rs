@@ -273,10 +273,15 @@ fn hidden(text: &str, found: &mut Found<'_>) {
 
 /// What the subject says of the commit's future, if anything.
 fn unfinished(subject: &str) -> Option<Unfinished> {
-    if subject.starts_with("fixup! ") || subject.starts_with("amend! ") {
+    // Git wants lower case and a space behind it; what is only near means the same.
+    let subject = subject.trim_start();
+    let begins = |mark: &str| {
+        subject.as_bytes().get(..mark.len()).is_some_and(|it| it.eq_ignore_ascii_case(mark.as_bytes()))
+    };
+    if begins("fixup!") || begins("amend!") {
         return Some(Unfinished::Fixup);
     }
-    if subject.starts_with("squash! ") {
+    if begins("squash!") {
         return Some(Unfinished::Squash);
     }
     let is_wip = |text: &str| {

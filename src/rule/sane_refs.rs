@@ -6,9 +6,8 @@ use std::rc::Rc;
 use bstr::{BStr, BString, ByteSlice};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use unicode_normalization::UnicodeNormalization;
 
-use super::{Case, Family, Rule, WhenUnknown};
+use super::{Case, Family, Rule, WhenUnknown, collision};
 use crate::model::{
     Change, Fact, Kind, Need, Oid, Reason, RefName, RefUpdate, Said, Target, Unseen,
 };
@@ -29,7 +28,8 @@ Asks that ref names are valid, distinct and used for what they are meant for.
 Built in: it holds for every ref, whatever the policy says. It refuses
 
 - names that Git would refuse (`git check-ref-format`), and `HEAD`, `@`, names
-  that begin with `-` or look like an object name: commands mistake them;
+  that begin with `-`, `refs/` or `heads/` or look like an object name, and tags
+  that are called as a branch is: commands mistake them;
 - names of branches and tags with characters that show nothing or turn text
   around: people mistake them;
 - a ref that one push lists twice, also through a symbolic ref, since then it
@@ -165,6 +165,13 @@ fn mistakable(name: &BStr) -> Option<&'static str> {
     if short.starts_with(b"-") {
         return Some("Git takes this name for an option");
     }
+    if [&b"refs/"[..], b"heads/", b"tags/", b"remotes/"].iter().any(|it| short.starts_with(it)) {
+        return Some("Git takes this name for that of another ref");
+    }
+    let own = |it: &u8| it.is_ascii_uppercase() || *it == b'_';
+    if short.ends_with(b"_HEAD") && short.iter().all(own) {
+        return Some("Git takes this name for one of its own");
+    }
     Oid::from_hex(short).map(|_| "Git takes this name for an object name")
 }
 
@@ -236,20 +243,21 @@ impl<Of> Names<Of> {
 
 /// The name without letter case and without a choice of encoding for accents.
 fn folded(name: &BStr) -> BString {
-    match name.to_str() {
-        Ok(text) if !text.is_ascii() => {
-            // Upper case first: it joins what lower case keeps apart, such as ſ and s.
-            let upper: String = text.nfd().flat_map(char::to_uppercase).collect();
-            let lower: String = upper.chars().flat_map(char::to_lowercase).collect();
-            lower.nfc().collect::<String>().into()
-        }
-        _ => name.to_ascii_lowercase().into(),
-    }
+    collision::folded(name).into()
 }
 
 /// Refuses a new name that is too near another.
 fn collisions(there: &Names<()>, created: &Names<Listed>, update: &RefUpdate, said: &mut Said) {
     let name = update.name.as_bstr();
+    if let (Some(short), true) = (update.name.tag(), update.creates()) {
+        let branch = BString::from([b"refs/heads/", short.as_bytes()].concat());
+        if there.same(&folded(branch.as_bstr())).any(|it| *it == branch) {
+            said.say(
+                Reason::deny(format!("`{branch}` has the same short name, and Git takes one for the other"))
+                    .hint("choose another name for the tag"),
+            );
+        }
+    }
     let key = folded(name);
     if there.same(&key).any(|it| it == name) {
         return;

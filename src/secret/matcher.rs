@@ -374,7 +374,7 @@ fn is_word(byte: u8) -> bool {
 /// behind an escape such as `\n` or `%3D`.
 fn is_fresh(behind: &[u8]) -> bool {
     match behind {
-        [.., last] if !is_word(*last) => true,
+        [.., last] if !is_word(*last) || *last == b'_' => true,
         [] | [.., b'\\', b'n' | b't' | b'r'] => true,
         [.., b'%', one, two] => one.is_ascii_hexdigit() && two.is_ascii_hexdigit(),
         _ => false,
