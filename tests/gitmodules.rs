@@ -134,6 +134,8 @@ fn what_git_reads_is_judged() {
         format!("[submodule \"a\"]\n\u{b}{evil}"),
         format!("[submodule \"a\"]\n1{evil}"),
         format!("{evil}[submodule \"a\"]\n[core]\n{evil}"),
+        format!("[submodule \"a\"][]\n{evil}"),
+        format!("[ \"a\"]\n{evil}"),
         "[submodule \"a\"]\nurl = e\"xt:\":s\\\n  h -c ; id".to_owned(),
         "[submodule \"a\"]\nURL=\t x \\\n \n".to_owned(),
         "[submodule \"a\"]\nurl = x \" \" \"\"  \t# x\n".to_owned(),

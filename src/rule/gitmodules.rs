@@ -94,7 +94,7 @@ impl Reader<'_> {
         let mut name = Vec::new();
         loop {
             match self.on_line()? {
-                b']' => return Some(name),
+                b']' => return (!name.is_empty()).then_some(name),
                 byte if blank(byte) => break,
                 byte if in_key(byte) || byte == b'.' => name.push(byte.to_ascii_lowercase()),
                 _ => return None,
