@@ -626,3 +626,20 @@ fn l4_a_branch_without_a_policy_is_judged_by_the_default_one() {
     found(&ran);
     assert!(ran.said().contains("judged by refgate.toml of refs/heads/main"), "{}", ran.said());
 }
+
+#[test]
+fn l4_who_asks_by_hand_gets_a_verdict_whatever_the_stages() {
+    let world = World::new();
+    let repo = world.repo("work");
+    repo.guard(&SECRETS.replace("version = 1\n", "version = 1\nstages = [\"pre-receive\"]\n"));
+    repo.stage("key.env", &leak());
+    assert_eq!(repo.git(&["commit", "-q", "-m", "Leak"]).code, 0, "no hook is asked for");
+    let check = |args: &[&str]| {
+        let mut command = world.command(REFGATE);
+        run(command.arg("check").args(args).current_dir(&repo.dir))
+    };
+    for args in [&["--range", "HEAD~1..HEAD"][..], &["--all"]] {
+        let ran = check(args);
+        assert_eq!(ran.code, 1, "{args:?}: {}", ran.said());
+    }
+}

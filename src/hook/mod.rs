@@ -59,6 +59,9 @@ pub struct Options<'l> {
     pub actor: Option<Actor>,
     /// When the change happens.
     pub at: Timestamp,
+    /// Whether to judge at a stage that the policy does not enforce, too: who
+    /// asks by hand wants a verdict.
+    pub by_hand: bool,
 }
 
 impl<'l> Local<'l> {
@@ -177,7 +180,7 @@ impl<'l> Local<'l> {
 
     fn answer(&self, stage: Stage, updates: Vec<RefUpdate>, facts: &dyn Facts) -> Answer {
         let judged = updates.len();
-        let asks = self.found.policy.stages.contains(&stage);
+        let asks = self.options.by_hand || self.found.policy.stages.contains(&stage);
         let verdict = asks.then(|| self.judge(stage, updates, facts));
         Answer { verdict, from: self.found.from.clone(), judged }
     }
