@@ -632,7 +632,7 @@ fn l4_who_asks_by_hand_gets_a_verdict_whatever_the_stages() {
     let world = World::new();
     let repo = world.repo("work");
     repo.guard(&SECRETS.replace("version = 1\n", "version = 1\nstages = [\"pre-receive\"]\n"));
-    repo.stage("key.env", &leak());
+    repo.stage("key.env", leak());
     assert_eq!(repo.git(&["commit", "-q", "-m", "Leak"]).code, 0, "no hook is asked for");
     let check = |args: &[&str]| {
         let mut command = world.command(REFGATE);

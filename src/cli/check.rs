@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, bail};
 
 use super::progress::Progress;
-use super::{Exit, Global, environment, say, shown};
+use super::{Exit, Global, environment, shown};
 use crate::hook::{self, Answer, Local, Options};
 use crate::model::{Actor, RefName};
 use crate::rule;
