@@ -4,6 +4,7 @@
 //! environment variable.
 
 mod change;
+mod content;
 mod fact;
 mod git;
 mod memory;
@@ -15,6 +16,7 @@ mod unseen;
 mod verdict;
 
 pub use change::{Actor, Change, RefUpdate, Stage, Target, Timestamp};
+pub use content::{ChangeId, Content, ContentEntry};
 pub use fact::{Approval, CheckRun, CheckState, Fact, Facts, Incoming, Need, PullRequest, Unknown};
 pub use git::{Commit, Entry, FileChange, Ident, Kind, Mode, Oid, Peeled, RefName, Tag, Version};
 pub use memory::Memory;
