@@ -16,6 +16,7 @@ mod gitmodules;
 pub mod hint;
 mod identity;
 mod lfs_pointer;
+pub mod owners;
 mod rename;
 mod secret_search;
 mod subject;
