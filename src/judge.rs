@@ -1,8 +1,8 @@
 //! The verdict on a change.
 
 use crate::model::{
-    Change, Decision, Exempt, Finding, Judgment, Memory, Moved, Need, People, Place, Reason,
-    RefName, RefUpdate, Said, Stage, Unknown, Verdict,
+    About, Act, Change, Decision, Exempt, Finding, Judgment, Memory, Move, Moved, Need, Part,
+    People, Place, Reason, RefName, RefUpdate, Said, Stage, Unknown, Verdict, Whose,
 };
 use crate::policy::{Asked, Exemption, Mode, Policy, Protection};
 use crate::rule::{BUILT_IN, Case, Span, Spec, WhenUnknown};
@@ -69,8 +69,9 @@ fn findings(
     let built_in = BUILT_IN.iter().map(|(spec, check)| {
         let mut said = Said::default();
         let answer = check.check(&court.case, &mut said);
+        let parts = std::mem::take(&mut said.parts);
         let reasons = court.reasons(spec, said, &answer, spec.needs);
-        Finding { rule: spec.name, origin: None, why: None, since: None, reasons }
+        Finding { rule: spec.name, origin: None, why: None, since: None, reasons, parts }
     });
     let mut findings: Vec<_> = built_in.collect();
     for protection in protections {
@@ -97,16 +98,19 @@ impl Court<'_> {
     fn protection(&self, protection: &Protection) -> Vec<Finding> {
         let applies = protection.when.as_ref().map_or(Ok(true), |when| when.holds(&self.moved));
         let finding = |asked: &Asked| {
-            let reasons = match &applies {
+            let (reasons, parts) = match &applies {
                 Ok(true) => self.asked(protection, asked),
-                Ok(false) => vec![Reason::pass("does not apply to this change")],
+                Ok(false) => {
+                    let what = "does not apply to this change";
+                    (vec![Reason::not_applicable(what)], Vec::new())
+                }
                 // Not knowing whether it applies is no reason not to ask.
                 Err(_) if self.case.change.stage.is_last() => self.asked(protection, asked),
                 Err(unknown) => {
                     let when = protection.when.as_ref().map(|it| it.needs(self.case.people));
                     let mut needs = asked.rule.uses(self.case.people);
                     needs.extend(when.unwrap_or_default());
-                    vec![self.not_knowing(asked.spec, unknown, &needs)]
+                    (vec![self.not_knowing(asked.spec, unknown, &needs)], Vec::new())
                 }
             };
             Finding {
@@ -117,12 +121,13 @@ impl Court<'_> {
                     protection.mode == Mode::Enforce && self.case.change.at < since
                 }),
                 reasons: self.softened(protection, reasons),
+                parts,
             }
         };
         protection.rules.iter().map(finding).collect()
     }
 
-    fn asked(&self, protection: &Protection, asked: &Asked) -> Vec<Reason> {
+    fn asked(&self, protection: &Protection, asked: &Asked) -> (Vec<Reason>, Vec<Part>) {
         // A condition on the whole move may hold for what another ref took in
         // while it did not.
         let case = match asked.spec.span {
@@ -131,8 +136,9 @@ impl Court<'_> {
         };
         let mut said = Said::default();
         let answer = asked.rule.check(case, &mut said);
+        let parts = std::mem::take(&mut said.parts);
         let needs = asked.rule.uses(self.case.people);
-        self.reasons(asked.spec, said, &answer, &needs)
+        (self.reasons(asked.spec, said, &answer, &needs), parts)
     }
 
     fn reasons(
@@ -142,7 +148,7 @@ impl Court<'_> {
         answer: &Result<(), Unknown>,
         needs: &[Need],
     ) -> Vec<Reason> {
-        let Said { mut reasons, unknown } = said;
+        let Said { mut reasons, unknown, .. } = said;
         for unknown in unknown.iter().chain(answer.as_ref().err()) {
             reasons.push(self.not_knowing(spec, unknown, needs));
         }
@@ -230,6 +236,11 @@ impl Court<'_> {
     /// A stage leaves the decision to a later one that will know. The last stage
     /// has nobody to leave it to, and denies.
     fn not_knowing(&self, spec: &Spec, unknown: &Unknown, needs: &[Need]) -> Reason {
+        let reason = self.gap(spec, unknown, needs);
+        Reason { about: About::Gap, ..reason.code(code(unknown)) }
+    }
+
+    fn gap(&self, spec: &Spec, unknown: &Unknown, needs: &[Need]) -> Reason {
         let here = self.case.change.stage;
         let what = match unknown {
             Unknown::NotHere(need) => format!("{need} not known at {here}"),
@@ -239,6 +250,7 @@ impl Court<'_> {
         let mut knowing = self.policy.stages_that_know(needs);
         let later: Option<Stage> = knowing.find(|&stage| stage > here);
         let denies = here.is_last() || later.is_none();
+        let retry = Move::new(Whose::Keeper, Act::Retry);
         match (later, unknown, spec.when_unknown) {
             // A built-in rule that no stage of this policy can decide, such as
             // one about the server's refs where there is no server.
@@ -247,18 +259,37 @@ impl Court<'_> {
             {
                 Reason::pass(what)
             }
-            (Some(later), Unknown::NotHere(_), _) if here.is_last() => {
-                Reason::deny(what).hint(format!("open a pull request: it is decided at {later}"))
-            }
+            (Some(later), Unknown::NotHere(_), _) if here.is_last() => Reason::deny(what)
+                .hint(format!("open a pull request: it is decided at {later}"))
+                .next(Move::new(Whose::Author, Act::Propose)),
             // Neither is the pusher's doing, and no other way round it helps.
-            (_, Unknown::Failed(..), _) if denies => Reason::deny(what).hint(RETRY),
-            (_, Unknown::Truncated(..), _) if denies => Reason::deny(what).hint(SPLIT),
+            (_, Unknown::Failed(..), _) if denies => Reason::deny(what).hint(RETRY).next(retry),
+            // A pull request may become known in full without another push.
+            (_, Unknown::Truncated(..), _) if here == Stage::Github => {
+                Reason::pending(what).hint(SPLIT).next(Move::new(Whose::Author, Act::Push))
+            }
+            (_, Unknown::Truncated(..), _) if denies => {
+                Reason::deny(what).hint(SPLIT).next(Move::new(Whose::Author, Act::Push))
+            }
             (Some(_), Unknown::NotHere(_), WhenUnknown::Pass) => Reason::pass(what),
             (Some(later), Unknown::NotHere(_), WhenUnknown::Defer) => {
                 Reason::new(Decision::Defer, format!("decided at {later}"))
             }
-            (None, ..) => Reason::deny(what),
+            (None, ..) => Reason::deny(what).next(retry),
             (Some(later), ..) => Reason::new(Decision::Warn, format!("{what}; decided at {later}")),
         }
+    }
+}
+
+/// What was not known, for programs.
+fn code(unknown: &Unknown) -> String {
+    let word = |need: &Need| need.to_string().trim_start_matches("the ").replace(' ', "-");
+    match unknown {
+        Unknown::NotHere(need) => format!("{}-unknown", word(need)),
+        Unknown::Failed(Need::Teams, _) => "unknown-team".to_owned(),
+        Unknown::Failed(need, _) => format!("{}-failed", word(need)),
+        Unknown::Truncated(Need::Commits, _) => "commit-list-incomplete".to_owned(),
+        Unknown::Truncated(Need::Files, _) => "file-list-incomplete".to_owned(),
+        Unknown::Truncated(need, _) => format!("{}-incomplete", word(need)),
     }
 }

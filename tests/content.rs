@@ -9,8 +9,8 @@ use std::rc::Rc;
 use bstr::{BStr, BString};
 use proptest::prelude::*;
 use refgate::model::{
-    Actor, Approval, Change, CheckRun, Commit, Decision, Entry, Fact, Facts, FileChange, Incoming,
-    Memory, Mode, Need, Oid, Peeled, PullRequest, Recorded, RecordedUpdate, RefName, RefUpdate,
+    Actor, Change, CheckRun, Commit, Decision, Entry, Fact, Facts, FileChange, Incoming, Memory,
+    Mode, Need, Oid, Peeled, PullRequest, Recorded, RecordedUpdate, RefName, RefUpdate, Review,
     Stage, Target, Unknown, Verdict, Version,
 };
 use refgate::{judge::judge, policy, report, rule::hint};
@@ -84,8 +84,8 @@ impl Facts for Pieces {
     fn in_team(&self, actor: &Actor, team: &str) -> Fact<bool> {
         self.0.in_team(actor, team)
     }
-    fn approvals(&self, update: &RefUpdate) -> Fact<Rc<[Approval]>> {
-        self.0.approvals(update)
+    fn reviews(&self, update: &RefUpdate) -> Fact<Rc<[Review]>> {
+        self.0.reviews(update)
     }
     fn checks(&self, oid: Oid) -> Fact<Rc<[CheckRun]>> {
         self.0.checks(oid)

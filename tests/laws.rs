@@ -126,7 +126,7 @@ proptest! {
         let before = decisions(&verdict(&policy, &given));
         let mut poorer = given;
         for known in poorer.world.facts.update.values_mut() {
-            known.approvals.iter_mut().filter(|it| !it.is_empty()).for_each(|it| {
+            known.reviews.iter_mut().filter(|it| !it.is_empty()).for_each(|it| {
                 it.remove(which.index(it.len()));
             });
         }
@@ -223,7 +223,7 @@ proptest! {
         let len = repeated.world.updates.len();
         repeated.world.updates.rotate_left(turn.index(len));
         for known in repeated.world.facts.update.values_mut() {
-            known.approvals.iter_mut().for_each(|it| it.extend(it.clone()));
+            known.reviews.iter_mut().for_each(|it| it.extend(it.clone()));
         }
         for runs in repeated.world.facts.checks.values_mut() {
             runs.extend(runs.clone());

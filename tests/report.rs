@@ -311,8 +311,14 @@ fn judgment(name: &str, reasons: Vec<Reason>) -> Judgment {
         stale: false,
         new: Target::At("1".repeat(40).parse().unwrap()),
     };
-    let finding =
-        Finding { rule: "secrets", origin: Some(origin(18)), why: None, since: None, reasons };
+    let finding = Finding {
+        rule: "secrets",
+        origin: Some(origin(18)),
+        why: None,
+        since: None,
+        reasons,
+        parts: Vec::new(),
+    };
     Judgment { update, findings: vec![finding] }
 }
 

@@ -84,33 +84,11 @@ fn run(name: &str, policy: &str, change: &str) -> String {
     report::text(&judge(&policy, &change), report::Width::Server)
 }
 
-/// The facts of a case, with nothing remarkable where it records nothing: no
-/// other refs, no new commits or files, commits at the tips, and pull requests
-/// only at their host. What a case
-/// wants unknown, it lists under `facts.failed`.
+/// The facts of a case, with nothing remarkable where it records nothing. What a
+/// case wants unknown, it lists under `facts.failed`.
 fn filled(case: &Case) -> model::Recorded {
     let mut facts = case.facts.clone();
-    if case.stage.knows(model::Need::Refs) {
-        facts.refs.get_or_insert_default();
-    }
-    for update in &case.updates {
-        let known = facts.update.entry(update.name.to_string()).or_default();
-        known.files.get_or_insert_default();
-        if case.stage.knows(model::Need::Commits) {
-            known.commits.get_or_insert_default();
-        }
-        if case.stage.knows(model::Need::PullRequest) {
-            known.pull_request.get_or_insert(if case.stage == model::Stage::Github {
-                model::PullRequest::Open
-            } else {
-                model::PullRequest::No
-            });
-        }
-        if let Some(oid) = update.new_oid() {
-            let commit = model::Peeled { kind: model::Kind::Commit, oid, tags: Vec::new() };
-            facts.objects.entry(oid).or_insert(commit);
-        }
-    }
+    facts.fill(case.stage, &case.updates);
     facts
 }
 

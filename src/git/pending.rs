@@ -11,8 +11,8 @@ use super::deadline::Deadline;
 use super::repository::Repository;
 use super::staged::Index;
 use crate::model::{
-    Actor, Approval, CheckRun, Commit, Entry, Fact, Facts, FileChange, Incoming, Need, Oid, Peeled,
-    PullRequest, RefName, RefUpdate, Unknown,
+    Actor, CheckRun, Commit, Entry, Fact, Facts, FileChange, Incoming, Need, Oid, Peeled,
+    PullRequest, RefName, RefUpdate, Review, Unknown,
 };
 
 /// What is known before a commit is written: what is staged, and the message
@@ -134,7 +134,7 @@ impl Facts for Pending<'_> {
         not_here(Need::Teams)
     }
 
-    fn approvals(&self, _: &RefUpdate) -> Fact<Rc<[Approval]>> {
+    fn reviews(&self, _: &RefUpdate) -> Fact<Rc<[Review]>> {
         not_here(Need::Approvals)
     }
 

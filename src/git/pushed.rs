@@ -14,8 +14,8 @@ use super::trees::Trees;
 use super::walk::Walker;
 use super::{content, raw};
 use crate::model::{
-    Actor, Approval, CheckRun, Commit, Entry, Fact, Facts, FileChange, Incoming, Kind, Need, Oid,
-    Peeled, PullRequest, RefName, RefUpdate, Unknown,
+    Actor, CheckRun, Commit, Entry, Fact, Facts, FileChange, Incoming, Kind, Need, Oid, Peeled,
+    PullRequest, RefName, RefUpdate, Review, Unknown,
 };
 
 /// What a repository knows about ref updates whose objects it has.
@@ -327,7 +327,7 @@ impl Facts for Pushed<'_> {
         Err(Unknown::NotHere(Need::Teams))
     }
 
-    fn approvals(&self, _: &RefUpdate) -> Fact<Rc<[Approval]>> {
+    fn reviews(&self, _: &RefUpdate) -> Fact<Rc<[Review]>> {
         Err(Unknown::NotHere(Need::Approvals))
     }
 

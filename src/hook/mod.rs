@@ -110,7 +110,8 @@ impl<'l> Local<'l> {
         let problem = changes.then(|| policy::staged_problem(&self.repository)).flatten();
         if let (Some(reason), Some(verdict)) = (problem, &mut answer.verdict) {
             let (rule, reasons) = ("policy", vec![reason]);
-            let finding = Finding { rule, origin: None, why: None, since: None, reasons };
+            let finding =
+                Finding { rule, origin: None, why: None, since: None, reasons, parts: Vec::new() };
             verdict.judgments.iter_mut().take(1).for_each(|it| it.findings.push(finding.clone()));
         }
         Ok(answer)

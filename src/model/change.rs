@@ -101,10 +101,20 @@ impl RefUpdate {
 
 /// Someone who can push, approve or be exempt: a login or an address.
 #[derive(
-    Clone, Debug, Deserialize, Eq, Hash, JsonSchema, Ord, PartialEq, PartialOrd, Serialize,
+    Clone, Debug, Default, Deserialize, Eq, Hash, JsonSchema, Ord, PartialEq, PartialOrd, Serialize,
 )]
 #[serde(transparent)]
 pub struct Actor(pub String);
+
+impl Actor {
+    /// Whoever an account belonged to that is gone, or nobody known.
+    pub const GHOST: Self = Self(String::new());
+
+    /// Whether it is nobody known.
+    pub fn is_ghost(&self) -> bool {
+        self.0.is_empty()
+    }
+}
 
 impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -152,7 +162,18 @@ impl Stage {
             Need::Commits => self >= Self::CommitMsg,
             Need::History | Need::Objects | Need::PullRequest => self >= Self::PrePush,
             Need::Refs | Need::Incoming | Need::Actor => self >= Self::PreReceive,
-            Need::Teams | Need::Approvals | Need::Checks => self >= Self::Github,
+            Need::Target
+            | Need::Content
+            | Need::Proposal
+            | Need::Pushes
+            | Need::Provenance
+            | Need::Lines
+            | Need::Teams
+            | Need::Accounts
+            | Need::Approvals
+            | Need::Threads
+            | Need::Checks
+            | Need::Repository => self >= Self::Github,
         }
     }
 }

@@ -6,7 +6,11 @@ use std::rc::Rc;
 use bstr::BStr;
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Commit, Entry, FileChange, Oid, Peeled, RefName, RefUpdate};
+use super::{
+    Account, Actor, CheckRun, Comment, Commit, Content, Entry, FileChange, Lines, MergeGroup, Oid,
+    Peeled, Permission, Proposal, Provenance, Push, RefName, RefUpdate, Repository, Review,
+    Statement, Thread, WorkflowRun,
+};
 
 /// Something known, or the reason why it is not.
 ///
@@ -49,12 +53,30 @@ pub enum Need {
     Incoming,
     /// Whether a pull request brings the change.
     PullRequest,
-    /// Who is in a team of the host.
+    /// Files of the target, as it is before the change.
+    Target,
+    /// What a pull request's head brings, now and at earlier heads.
+    Content,
+    /// What the host tells about the pull request.
+    Proposal,
+    /// Who pushed to its branch, and when.
+    Pushes,
+    /// Which accounts stand behind the commits.
+    Provenance,
+    /// How many lines change.
+    Lines,
+    /// Who is in a team or an organization of the host.
     Teams,
-    /// Who approved which commit.
+    /// Numbers, kinds and permissions of accounts.
+    Accounts,
+    /// Who approved what.
     Approvals,
+    /// Threads of reviews.
+    Threads,
     /// Which checks ran on a commit, and how they ended.
     Checks,
+    /// What the host tells about the repository.
+    Repository,
 }
 
 impl fmt::Display for Need {
@@ -70,9 +92,18 @@ impl fmt::Display for Need {
             Self::Refs => "the server's refs",
             Self::Incoming => "the size of the push",
             Self::PullRequest => "the pull request",
+            Self::Target => "files of the target",
+            Self::Content => "earlier contents",
+            Self::Proposal => "the proposal",
+            Self::Pushes => "pushes to the branch",
+            Self::Provenance => "accounts behind commits",
+            Self::Lines => "changed lines",
             Self::Teams => "team members",
+            Self::Accounts => "accounts",
             Self::Approvals => "approvals",
+            Self::Threads => "review threads",
             Self::Checks => "checks",
+            Self::Repository => "the repository",
         })
     }
 }
@@ -120,11 +151,103 @@ pub trait Facts {
     /// Whether `actor` is in the host's team, written `@org/team`.
     fn in_team(&self, actor: &Actor, team: &str) -> Fact<bool>;
 
-    /// The approvals that stand for `update`, oldest first.
-    fn approvals(&self, update: &RefUpdate) -> Fact<Rc<[Approval]>>;
+    /// Every review of `update`, in any order.
+    fn reviews(&self, update: &RefUpdate) -> Fact<Rc<[Review]>>;
 
-    /// The latest run of each check on `oid`.
+    /// The runs of every check on `oid` that count: of each check suite the
+    /// latest, so that a name may be there several times.
     fn checks(&self, oid: Oid) -> Fact<Rc<[CheckRun]>>;
+
+    /// The pull requests that a merge queue lands by `update`; `None` if no queue
+    /// does.
+    fn merge_group(&self, update: &RefUpdate) -> Fact<Option<Rc<MergeGroup>>> {
+        let _ = update;
+        Err(Unknown::NotHere(Need::PullRequest))
+    }
+
+    /// What the host tells about the pull request that brings `update`.
+    fn proposal(&self, update: &RefUpdate) -> Fact<Rc<Proposal>> {
+        let _ = update;
+        Err(Unknown::NotHere(Need::Proposal))
+    }
+
+    /// The comments below it, in any order.
+    fn comments(&self, update: &RefUpdate) -> Fact<Rc<[Comment]>> {
+        let _ = update;
+        Err(Unknown::NotHere(Need::Approvals))
+    }
+
+    /// Signed words on what `update` brings, their signatures verified.
+    fn statements(&self, update: &RefUpdate) -> Fact<Rc<[Statement]>> {
+        let _ = update;
+        Err(Unknown::NotHere(Need::Approvals))
+    }
+
+    /// The threads of its reviews.
+    fn threads(&self, update: &RefUpdate) -> Fact<Rc<[Thread]>> {
+        let _ = update;
+        Err(Unknown::NotHere(Need::Threads))
+    }
+
+    /// The pushes to its branch, oldest first, as the server saw them.
+    fn pushes(&self, update: &RefUpdate) -> Fact<Rc<[Push]>> {
+        let _ = update;
+        Err(Unknown::NotHere(Need::Pushes))
+    }
+
+    /// Which accounts stand behind commit `oid`, one of `commits`.
+    fn provenance(&self, update: &RefUpdate, oid: Oid) -> Fact<Rc<Provenance>> {
+        let _ = (update, oid);
+        Err(Unknown::NotHere(Need::Provenance))
+    }
+
+    /// What `head`, the head of the pull request now or earlier, brings.
+    fn content(&self, update: &RefUpdate, head: Oid) -> Fact<Rc<Content>> {
+        let _ = (update, head);
+        Err(Unknown::NotHere(Need::Content))
+    }
+
+    /// How many lines `update` adds and removes.
+    fn lines(&self, update: &RefUpdate) -> Fact<Rc<Lines>> {
+        let _ = update;
+        Err(Unknown::NotHere(Need::Lines))
+    }
+
+    /// The file `path` of the target of `update` as it is before the change;
+    /// `None` if there is none.
+    fn target_file(&self, update: &RefUpdate, path: &BStr) -> Fact<Option<Rc<[u8]>>> {
+        let _ = (update, path);
+        Err(Unknown::NotHere(Need::Target))
+    }
+
+    /// What the host knows about an account.
+    fn account(&self, actor: &Actor) -> Fact<Account> {
+        let _ = actor;
+        Err(Unknown::NotHere(Need::Accounts))
+    }
+
+    /// What `actor` may do in the repository, now.
+    fn permission(&self, actor: &Actor) -> Fact<Permission> {
+        let _ = actor;
+        Err(Unknown::NotHere(Need::Accounts))
+    }
+
+    /// Whether `actor` is a member of the host's organization.
+    fn in_organization(&self, actor: &Actor, organization: &str) -> Fact<bool> {
+        let _ = (actor, organization);
+        Err(Unknown::NotHere(Need::Teams))
+    }
+
+    /// The runs of workflows on `oid`, each its latest attempt.
+    fn workflows(&self, oid: Oid) -> Fact<Rc<[WorkflowRun]>> {
+        let _ = oid;
+        Err(Unknown::NotHere(Need::Checks))
+    }
+
+    /// What the host tells about the repository.
+    fn repository(&self) -> Fact<Rc<Repository>> {
+        Err(Unknown::NotHere(Need::Repository))
+    }
 
     /// All commits that the ref itself does not hold yet, children before
     /// parents: also those that `commits` leaves out since another ref, of which
@@ -169,39 +292,4 @@ pub struct Incoming {
     pub objects: u64,
     /// Bytes received, compressed.
     pub bytes: u64,
-}
-
-/// Someone's word that a commit may land.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Approval {
-    /// Whose word.
-    pub by: Actor,
-    /// The commit they looked at.
-    pub commit: Oid,
-}
-
-/// One check's latest run.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct CheckRun {
-    /// The check's name.
-    pub name: String,
-    /// The app that ran it, by its number at the host.
-    #[serde(default)]
-    pub app: Option<u64>,
-    /// How far it got.
-    pub state: CheckState,
-}
-
-/// How far a check got.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CheckState {
-    /// It has not ended.
-    Running,
-    /// It ended well.
-    Success,
-    /// It ended any other way.
-    Failure,
 }

@@ -3,26 +3,40 @@
 //! Plain data with public fields. Nothing here reads a file, a clock or an
 //! environment variable.
 
+mod account;
 mod change;
 mod content;
+mod discussion;
+mod evidence;
 mod fact;
 mod git;
 mod memory;
 mod moved;
 mod pattern;
 mod people;
+mod proposal;
 mod recorded;
+mod time;
 mod unseen;
 mod verdict;
 
+pub use account::{Account, Permission, Provenance, Signature, SignatureKind};
 pub use change::{Actor, Change, RefUpdate, Stage, Target, Timestamp};
 pub use content::{ChangeId, Content, ContentEntry};
-pub use fact::{Approval, CheckRun, CheckState, Fact, Facts, Incoming, Need, PullRequest, Unknown};
+pub use discussion::{Comment, Opinion, Review, Statement, Thread};
+pub use evidence::{CheckRun, CheckState, WorkflowRun};
+pub use fact::{Fact, Facts, Incoming, Need, PullRequest, Unknown};
 pub use git::{Commit, Entry, FileChange, Ident, Kind, Mode, Oid, Peeled, RefName, Tag, Version};
 pub use memory::Memory;
 pub use moved::Moved;
 pub use pattern::{Expression, PathPatterns, RefPatterns};
 pub use people::{People, Person};
-pub use recorded::{Recorded, RecordedUpdate};
+pub use proposal::{
+    Edit, FileLines, GroupEntry, Label, Lines, MergeGroup, Proposal, Push, Repository, Retarget,
+};
+pub use recorded::{Gap, Recorded, RecordedUpdate};
 pub use unseen::Unseen;
-pub use verdict::{Decision, Exempt, Finding, Judgment, Origin, Place, Reason, Said, Verdict};
+pub use verdict::{
+    About, Act, Decision, Exempt, Finding, Ignored, Judgment, Move, Origin, Outcome, Part, Place,
+    Reason, Said, Verdict, Whose,
+};

@@ -8,19 +8,19 @@ mod problem;
 mod reader;
 mod schema;
 mod tables;
-mod when;
 
 pub use diff::{Difference, Direction, diff};
 pub use parse::{Source, parse};
 pub use preset::{PRESETS, preset};
 pub use problem::{Problem, Problems};
 pub use schema::schema;
-pub use when::When;
 
 use crate::model::{
     Actor, Need, Oid, Origin, PathPatterns, People, RefName, RefPatterns, Stage, Timestamp,
 };
 use crate::rule::{Check, Spec};
+
+pub use crate::rule::When;
 
 /// What a repository asks of changes. Valid by construction.
 ///

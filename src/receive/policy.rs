@@ -69,7 +69,14 @@ impl Place {
             if let Some(reason) = reason {
                 let reasons = vec![reason];
                 let rule = "policy";
-                let finding = Finding { rule, origin: None, why: None, since: None, reasons };
+                let finding = Finding {
+                    rule,
+                    origin: None,
+                    why: None,
+                    since: None,
+                    reasons,
+                    parts: Vec::new(),
+                };
                 judgment.findings.push(finding);
             }
         }

@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use super::escape;
 use crate::model::{
-    Decision, Exempt, Finding, Judgment, Oid, Origin, Place, Reason, RefName, RefUpdate, Stage,
-    Target, Timestamp, Verdict,
+    About, Decision, Exempt, Finding, Judgment, Move, Oid, Origin, Outcome, Part, Place, Reason,
+    RefName, RefUpdate, Stage, Target, Timestamp, Verdict,
 };
 
 /// A verdict, reported.
@@ -52,6 +52,28 @@ pub struct ReportedRef {
     pub decision: Word,
     /// What speaks for and against, in the policy's order.
     pub reasons: Vec<ReportedReason>,
+    /// How each rule came out, in the policy's order.
+    #[serde(default)]
+    pub rules: Vec<ReportedRule>,
+}
+
+/// How a rule came out.
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ReportedRule {
+    /// The rule's name.
+    pub rule: String,
+    /// The policy's file that asks for the rule; missing for a built-in rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy_file: Option<String>,
+    /// The line in it, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy_line: Option<usize>,
+    /// How it came out.
+    pub outcome: Outcome,
+    /// How each requirement within it came out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
 }
 
 /// One thing that speaks for or against.
@@ -91,6 +113,12 @@ pub struct ReportedReason {
     /// What to do about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+    /// What would change the decision, and whose move it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Move>,
+    /// What kind of reason it is, if it does not say what is the case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<Kind>,
     /// A stable name of what was found, for baselines.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fingerprint: Option<String>,
@@ -109,6 +137,16 @@ pub struct ReportedReason {
     /// The line in it, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exempt_line: Option<usize>,
+}
+
+/// What kind of reason one is.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// The rule asks nothing of this change.
+    Scope,
+    /// It could not be decided.
+    Gap,
 }
 
 /// A decision, as reports call it.
@@ -179,6 +217,7 @@ impl ReportedRef {
             },
             decision: judgment.decision().into(),
             reasons: judgment.findings.iter().flat_map(reasons).collect(),
+            rules: judgment.findings.iter().map(ReportedRule::of).collect(),
         }
     }
 
@@ -199,10 +238,28 @@ impl ReportedRef {
             let reason = reported.reason()?;
             match findings.last_mut().filter(|it| it.rule == rule && it.origin == origin) {
                 Some(last) => last.reasons.push(reason),
-                None => findings.push(Finding { rule, origin, why, since, reasons: vec![reason] }),
+                None => {
+                    let told = self.rules.iter().find(|it| it.is(rule, origin.as_ref()));
+                    let parts = told.map(|it| it.parts.clone()).unwrap_or_default();
+                    let reasons = vec![reason];
+                    findings.push(Finding { rule, origin, why, since, reasons, parts });
+                }
             }
         }
         Ok(Judgment { update, findings })
+    }
+}
+
+impl ReportedRule {
+    fn of(finding: &Finding) -> Self {
+        let (policy_file, policy_line) = parts(finding.origin.as_ref());
+        let (rule, outcome) = (finding.rule.to_owned(), finding.outcome());
+        Self { rule, policy_file, policy_line, outcome, parts: finding.parts.clone() }
+    }
+
+    fn is(&self, rule: &str, asked_at: Option<&Origin>) -> bool {
+        self.rule == rule
+            && origin(self.policy_file.as_deref(), self.policy_line).as_ref() == asked_at
     }
 }
 
@@ -225,6 +282,12 @@ impl ReportedReason {
                 fact: reason.what.clone(),
                 code: reason.code.clone(),
                 hint: reason.hint.clone(),
+                next: reason.next.clone(),
+                about: match reason.about {
+                    About::Case => None,
+                    About::Scope => Some(Kind::Scope),
+                    About::Gap => Some(Kind::Gap),
+                },
                 fingerprint: reason.fingerprint.clone(),
                 why: finding.why.clone(),
                 denies_from: finding.since,
@@ -251,6 +314,12 @@ impl ReportedReason {
             hint: self.hint,
             code: self.code,
             fingerprint: self.fingerprint,
+            next: self.next,
+            about: match self.about {
+                None => About::Case,
+                Some(Kind::Scope) => About::Scope,
+                Some(Kind::Gap) => About::Gap,
+            },
             exempt: exempt
                 .map(|origin| Exempt { origin, why: self.exempt_why.unwrap_or_default() }),
         })

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Case, Family, Rule, WhenUnknown};
-use crate::model::{Actor, Approval, Decision, Fact, Need, Oid, People, Reason, Said, Unknown};
+use crate::model::{Actor, Opinion, Review, Decision, Fact, Need, Oid, People, Reason, Said, Unknown};
 
 /// How many approvals, and whose.
 #[derive(Deserialize, JsonSchema)]
@@ -94,14 +94,15 @@ To satisfy it, open a pull request and ask for a review of its newest commit.
             said.say(Reason::pass("the first push: there is nowhere yet to approve it"));
             return Ok(());
         }
-        let approvals = case.change.facts.approvals(case.update)?;
-        let asked = |it: &Approval| self.counts(&it.by, case);
+        let approvals = case.change.facts.reviews(case.update)?;
+        let approvals: Vec<_> = approvals.iter().filter(|it| it.state == Opinion::Approved && it.commit.is_some()).cloned().collect();
+        let asked = |it: &Review| self.counts(&it.by, case);
         let answers: Vec<_> = approvals.iter().map(|it| (it, asked(it))).collect();
         let counted = answers.iter().filter(|(_, counts)| *counts == Ok(true)).map(|(it, _)| *it);
         let counted: Vec<_> = counted.collect();
         if fresh(&counted, new, case.people).len() < self.0.count {
             // Whoever approved too might count.
-            for (_, counts) in answers.into_iter().filter(|(it, _)| it.commit == new) {
+            for (_, counts) in answers.into_iter().filter(|(it, _)| it.commit == Some(new)) {
                 counts?;
             }
         }
@@ -118,9 +119,9 @@ impl Approvals {
     }
 
     /// Counts people, and says who is missing.
-    fn count(&self, case: &Case<'_>, new: Oid, approvals: &[&Approval], said: &mut Said) {
+    fn count(&self, case: &Case<'_>, new: Oid, approvals: &[&Review], said: &mut Said) {
         let fresh = fresh(approvals, new, case.people);
-        let stale = approvals.iter().filter(|it| it.commit != new);
+        let stale = approvals.iter().filter(|it| it.commit != Some(new));
         let (count, short) = (self.0.count, new.short());
         let found = format!("{} of {count} approvals of {short}", fresh.len());
         if fresh.len() >= count {
@@ -138,7 +139,7 @@ impl Approvals {
         for it in stale.rev() {
             // The latest of each person says enough.
             if named.insert(person(case.people, &it.by.0)) {
-                let what = format!("{} approved {}, an older commit", it.by, it.commit.short());
+                let what = format!("{} approved {}, an older commit", it.by, it.commit.map(|it| it.short()).unwrap_or_default());
                 said.say(pending(what).hint(hint.clone()));
             }
         }
@@ -146,8 +147,8 @@ impl Approvals {
 }
 
 /// The people who approved the commit `new`.
-fn fresh(approvals: &[&Approval], new: Oid, people: &People) -> BTreeSet<String> {
-    let fresh = approvals.iter().filter(|it| it.commit == new);
+fn fresh(approvals: &[&Review], new: Oid, people: &People) -> BTreeSet<String> {
+    let fresh = approvals.iter().filter(|it| it.commit == Some(new));
     fresh.map(|it| person(people, &it.by.0)).collect()
 }
 

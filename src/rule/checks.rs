@@ -82,7 +82,8 @@ impl Check {
             named.partition(|it| app.is_none() || it.app == *app);
         let any = |state| ours.iter().any(|it| it.state == state);
         let pending = |what| Reason::new(Decision::Pending, what);
-        if any(CheckState::Failure) {
+        let bad = |it: &&CheckRun| !matches!(it.state, CheckState::Running | CheckState::Success);
+        if ours.iter().copied().any(|it| bad(&it)) {
             Reason::deny(format!("{name} failed")).hint("mend what the check found, and push again")
         } else if any(CheckState::Running) {
             pending(format!("{name} is running")).hint("wait for it")

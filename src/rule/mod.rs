@@ -24,8 +24,11 @@ mod submodules;
 mod symlink;
 pub mod trailer;
 mod trees;
+mod when;
 mod who;
 mod windows_name;
+
+pub use when::When;
 
 rules! {
     create::Create,

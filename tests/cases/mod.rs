@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use refgate::model::{Actor, Kind, Need, Peeled, Recorded, RefUpdate, Stage};
+use refgate::model::{Actor, Need, Recorded, RefUpdate, Stage};
 use refgate::policy::{self, Policy};
 use serde::Deserialize;
 
@@ -30,17 +30,13 @@ impl World {
 
     /// The same change, with nothing remarkable where nothing is recorded.
     pub(crate) fn filled(mut self) -> Self {
+        self.facts.fill(self.stage, &self.updates);
         self.facts.refs.get_or_insert_default();
         self.facts.history.get_or_insert_default();
         for update in &self.updates {
             let known = self.facts.update.entry(update.name.to_string()).or_default();
-            known.files.get_or_insert_default();
             known.commits.get_or_insert_default();
             known.tree.get_or_insert_default();
-            if let Some(oid) = update.new_oid() {
-                let commit = Peeled { kind: Kind::Commit, oid, tags: Vec::new() };
-                self.facts.objects.entry(oid).or_insert(commit);
-            }
         }
         self
     }
@@ -74,7 +70,7 @@ pub(crate) fn parse(text: &str) -> Result<Policy, policy::Problems> {
 }
 
 /// The kinds of facts that a change answers for when asked.
-pub(crate) const NEEDS: [Need; 12] = [
+pub(crate) const NEEDS: [Need; 21] = [
     Need::Files,
     Need::Blobs,
     Need::Tree,
@@ -84,9 +80,18 @@ pub(crate) const NEEDS: [Need; 12] = [
     Need::Refs,
     Need::Incoming,
     Need::PullRequest,
+    Need::Target,
+    Need::Content,
+    Need::Proposal,
+    Need::Pushes,
+    Need::Provenance,
+    Need::Lines,
     Need::Teams,
+    Need::Accounts,
     Need::Approvals,
+    Need::Threads,
     Need::Checks,
+    Need::Repository,
 ];
 
 pub(crate) fn root() -> &'static Path {

@@ -11,8 +11,10 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, subsequence};
 use refgate::model::{
-    Actor, Approval, Change, CheckRun, CheckState, Commit, Entry, Fact, Facts, FileChange,
-    Incoming, Memory, Need, Oid, Peeled, PullRequest, RefName, RefUpdate, Stage, Unknown,
+    Account, Actor, Change, CheckRun, CheckState, Comment, Commit, Content, Entry, Fact, Facts,
+    FileChange, Incoming, Lines, Memory, MergeGroup, Need, Oid, Opinion, Peeled, Permission,
+    Proposal, Provenance, PullRequest, Push, RefName, RefUpdate, Repository, Review, Stage,
+    Statement, Thread, Unknown, WorkflowRun,
 };
 use refgate::policy::Policy;
 use refgate::rule::RULES;
@@ -238,16 +240,25 @@ pub(crate) fn with_evidence(given: Given) -> impl Strategy<Value = Given> {
         for update in updates {
             let Some(new) = update.new_oid() else { continue };
             let other = update.old.unwrap_or(new);
-            let approval = |(by, fresh): &(&str, bool)| Approval {
+            let approval = |(by, fresh): &(&str, bool)| Review {
                 by: Actor((*by).to_owned()),
-                commit: if *fresh { new } else { other },
+                state: Opinion::Approved,
+                was: None,
+                at: None,
+                body: String::new(),
+                edited: None,
+                commit: Some(if *fresh { new } else { other }),
             };
             let known = facts.update.entry(update.name.to_string()).or_default();
-            known.approvals = Some(approvals.iter().map(approval).collect());
+            known.reviews = Some(approvals.iter().map(approval).collect());
             let run = |(name, state): &(&str, CheckState)| CheckRun {
                 name: (*name).to_owned(),
                 app: None,
+                creator: None,
+                event: None,
+                workflow: None,
                 state: *state,
+                at: None,
             };
             facts.checks.insert(new, runs.iter().map(run).collect());
         }
@@ -358,11 +369,71 @@ impl Facts for Veiled<'_> {
         self.unless(Need::Teams, team, self.facts.in_team(actor, team))
     }
 
-    fn approvals(&self, update: &RefUpdate) -> Fact<Rc<[Approval]>> {
-        self.unless(Need::Approvals, &update.name, self.facts.approvals(update))
+    fn reviews(&self, update: &RefUpdate) -> Fact<Rc<[Review]>> {
+        self.unless(Need::Approvals, &update.name, self.facts.reviews(update))
     }
 
     fn checks(&self, oid: Oid) -> Fact<Rc<[CheckRun]>> {
         self.unless(Need::Checks, oid, self.facts.checks(oid))
+    }
+
+    fn merge_group(&self, update: &RefUpdate) -> Fact<Option<Rc<MergeGroup>>> {
+        self.unless(Need::PullRequest, &update.name, self.facts.merge_group(update))
+    }
+
+    fn proposal(&self, update: &RefUpdate) -> Fact<Rc<Proposal>> {
+        self.unless(Need::Proposal, &update.name, self.facts.proposal(update))
+    }
+
+    fn comments(&self, update: &RefUpdate) -> Fact<Rc<[Comment]>> {
+        self.unless(Need::Approvals, (&update.name, 1), self.facts.comments(update))
+    }
+
+    fn statements(&self, update: &RefUpdate) -> Fact<Rc<[Statement]>> {
+        self.unless(Need::Approvals, (&update.name, 2), self.facts.statements(update))
+    }
+
+    fn threads(&self, update: &RefUpdate) -> Fact<Rc<[Thread]>> {
+        self.unless(Need::Threads, &update.name, self.facts.threads(update))
+    }
+
+    fn pushes(&self, update: &RefUpdate) -> Fact<Rc<[Push]>> {
+        self.unless(Need::Pushes, &update.name, self.facts.pushes(update))
+    }
+
+    fn provenance(&self, update: &RefUpdate, oid: Oid) -> Fact<Rc<Provenance>> {
+        self.unless(Need::Provenance, (&update.name, oid), self.facts.provenance(update, oid))
+    }
+
+    fn content(&self, update: &RefUpdate, head: Oid) -> Fact<Rc<Content>> {
+        self.unless(Need::Content, (&update.name, head), self.facts.content(update, head))
+    }
+
+    fn lines(&self, update: &RefUpdate) -> Fact<Rc<Lines>> {
+        self.unless(Need::Lines, &update.name, self.facts.lines(update))
+    }
+
+    fn target_file(&self, update: &RefUpdate, path: &BStr) -> Fact<Option<Rc<[u8]>>> {
+        self.unless(Need::Target, (&update.name, path), self.facts.target_file(update, path))
+    }
+
+    fn account(&self, actor: &Actor) -> Fact<Account> {
+        self.unless(Need::Accounts, actor, self.facts.account(actor))
+    }
+
+    fn permission(&self, actor: &Actor) -> Fact<Permission> {
+        self.unless(Need::Accounts, (actor, 1), self.facts.permission(actor))
+    }
+
+    fn in_organization(&self, actor: &Actor, organization: &str) -> Fact<bool> {
+        self.unless(Need::Teams, organization, self.facts.in_organization(actor, organization))
+    }
+
+    fn workflows(&self, oid: Oid) -> Fact<Rc<[WorkflowRun]>> {
+        self.unless(Need::Checks, (oid, 1), self.facts.workflows(oid))
+    }
+
+    fn repository(&self) -> Fact<Rc<Repository>> {
+        self.unless(Need::Repository, "", self.facts.repository())
     }
 }

@@ -2,8 +2,9 @@
 
 use refgate::judge::judge;
 use refgate::model::{
-    Actor, Approval, Change, Commit, Decision, Entry, FileChange, Ident, Incoming, Kind, Memory,
-    Mode, Need, Oid, Peeled, PullRequest, Recorded, RefUpdate, Stage, Target, Unknown, Version,
+    Actor, Change, Commit, Decision, Entry, FileChange, Ident, Incoming, Kind, Memory, Mode, Need,
+    Oid, Opinion, Peeled, PullRequest, Recorded, RefUpdate, Review, Stage, Target, Unknown,
+    Version,
 };
 use refgate::policy::Policy;
 
@@ -137,10 +138,8 @@ impl Push {
     /// Has people approve commits.
     pub(crate) fn approved(mut self, words: &[(&str, &str)]) -> Self {
         let name = self.update.name.to_string();
-        let word =
-            |&(by, commit): &(&str, &str)| Approval { by: Actor(by.into()), commit: oid(commit) };
-        self.facts.update.entry(name).or_default().approvals =
-            Some(words.iter().map(word).collect());
+        let word = |&(by, commit): &(&str, &str)| reviewed(by, oid(commit));
+        self.facts.update.entry(name).or_default().reviews = Some(words.iter().map(word).collect());
         self
     }
 
@@ -196,5 +195,19 @@ impl Push {
         let findings = verdict.judgments.iter().flat_map(|it| &it.findings);
         let stopped = findings.filter(|it| it.decision() > Decision::Pass);
         (verdict.decision(), stopped.map(|it| it.rule).collect())
+    }
+}
+
+/// An approval of a commit.
+fn reviewed(by: &str, commit: Oid) -> Review {
+    let (by, state) = (Actor(by.into()), Opinion::Approved);
+    Review {
+        by,
+        state,
+        was: None,
+        at: None,
+        body: String::new(),
+        edited: None,
+        commit: Some(commit),
     }
 }

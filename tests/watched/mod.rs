@@ -6,8 +6,9 @@ use std::rc::Rc;
 
 use bstr::BStr;
 use refgate::model::{
-    Actor, Approval, CheckRun, Commit, Entry, Fact, Facts, FileChange, Incoming, Need, Oid, Peeled,
-    PullRequest, RefName, RefUpdate,
+    Account, Actor, CheckRun, Comment, Commit, Content, Entry, Fact, Facts, FileChange, Incoming,
+    Lines, MergeGroup, Need, Oid, Peeled, Permission, Proposal, Provenance, PullRequest, Push,
+    RefName, RefUpdate, Repository, Review, Statement, Thread, WorkflowRun,
 };
 
 /// Other facts, and the kinds of them that were asked for.
@@ -72,11 +73,71 @@ impl Facts for Watched<'_> {
         self.asked(Need::Teams).in_team(actor, team)
     }
 
-    fn approvals(&self, update: &RefUpdate) -> Fact<Rc<[Approval]>> {
-        self.asked(Need::Approvals).approvals(update)
+    fn reviews(&self, update: &RefUpdate) -> Fact<Rc<[Review]>> {
+        self.asked(Need::Approvals).reviews(update)
     }
 
     fn checks(&self, oid: Oid) -> Fact<Rc<[CheckRun]>> {
         self.asked(Need::Checks).checks(oid)
+    }
+
+    fn merge_group(&self, update: &RefUpdate) -> Fact<Option<Rc<MergeGroup>>> {
+        self.asked(Need::PullRequest).merge_group(update)
+    }
+
+    fn proposal(&self, update: &RefUpdate) -> Fact<Rc<Proposal>> {
+        self.asked(Need::Proposal).proposal(update)
+    }
+
+    fn comments(&self, update: &RefUpdate) -> Fact<Rc<[Comment]>> {
+        self.asked(Need::Approvals).comments(update)
+    }
+
+    fn statements(&self, update: &RefUpdate) -> Fact<Rc<[Statement]>> {
+        self.asked(Need::Approvals).statements(update)
+    }
+
+    fn threads(&self, update: &RefUpdate) -> Fact<Rc<[Thread]>> {
+        self.asked(Need::Threads).threads(update)
+    }
+
+    fn pushes(&self, update: &RefUpdate) -> Fact<Rc<[Push]>> {
+        self.asked(Need::Pushes).pushes(update)
+    }
+
+    fn provenance(&self, update: &RefUpdate, oid: Oid) -> Fact<Rc<Provenance>> {
+        self.asked(Need::Provenance).provenance(update, oid)
+    }
+
+    fn content(&self, update: &RefUpdate, head: Oid) -> Fact<Rc<Content>> {
+        self.asked(Need::Content).content(update, head)
+    }
+
+    fn lines(&self, update: &RefUpdate) -> Fact<Rc<Lines>> {
+        self.asked(Need::Lines).lines(update)
+    }
+
+    fn target_file(&self, update: &RefUpdate, path: &BStr) -> Fact<Option<Rc<[u8]>>> {
+        self.asked(Need::Target).target_file(update, path)
+    }
+
+    fn account(&self, actor: &Actor) -> Fact<Account> {
+        self.asked(Need::Accounts).account(actor)
+    }
+
+    fn permission(&self, actor: &Actor) -> Fact<Permission> {
+        self.asked(Need::Accounts).permission(actor)
+    }
+
+    fn in_organization(&self, actor: &Actor, organization: &str) -> Fact<bool> {
+        self.asked(Need::Teams).in_organization(actor, organization)
+    }
+
+    fn workflows(&self, oid: Oid) -> Fact<Rc<[WorkflowRun]>> {
+        self.asked(Need::Checks).workflows(oid)
+    }
+
+    fn repository(&self) -> Fact<Rc<Repository>> {
+        self.asked(Need::Repository).repository()
     }
 }

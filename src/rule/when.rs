@@ -5,8 +5,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::Case;
 use crate::model::{Expression, Fact, Need, PathPatterns, People};
-use crate::rule::Case;
 
 /// A condition on a change. Everything it names must hold.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
