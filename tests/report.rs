@@ -74,7 +74,8 @@ error: refs/heads/main: denied
              \"policy-file\":\"refgate.toml\",\"policy-line\":18,\
              \"oid\":\"9be0d11{}\",\"path\":\"config/prod.env\",\"line\":2,\"column\":17,\
              \"fact\":\"AWS access key ID, AKIA…FLQ7\",\
-             \"hint\":\"git rebase -i 9be0d11~, drop the line, rotate the key\"}}]}}],\
+             \"hint\":\"git rebase -i 9be0d11~, drop the line, rotate the key\"}}],\"rules\":[{{\"rule\":\"secrets\",\"policy-file\":\"refgate.toml\",\
+             \"policy-line\":18,\"outcome\":\"refused\"}}]}}],\
              \"exempted\":0,\"warned\":0}}\n",
             env!("CARGO_PKG_VERSION"),
             "1".repeat(40),

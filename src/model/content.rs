@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fmt::Write as _;
-use std::rc::Rc;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use bstr::{BStr, BString, ByteSlice};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -118,7 +118,7 @@ fn text_or_bytes<S: Serializer>(path: &BString, output: S) -> Result<S::Ok, S::E
 pub struct Content {
     id: ChangeId,
     /// In order of their paths; `None` if only the id is known.
-    entries: Option<Rc<[ContentEntry]>>,
+    entries: Option<Arc<[ContentEntry]>>,
 }
 
 /// A content as data.

@@ -4,6 +4,7 @@
 //! environment variable.
 
 mod account;
+mod answers;
 mod change;
 mod content;
 mod discussion;
@@ -12,6 +13,7 @@ mod fact;
 mod git;
 mod memory;
 mod moved;
+mod part;
 mod pattern;
 mod people;
 mod proposal;
@@ -29,6 +31,7 @@ pub use fact::{Fact, Facts, Incoming, Need, PullRequest, Unknown};
 pub use git::{Commit, Entry, FileChange, Ident, Kind, Mode, Oid, Peeled, RefName, Tag, Version};
 pub use memory::Memory;
 pub use moved::Moved;
+pub use part::{Act, Ignored, Move, Outcome, Part, Whose};
 pub use pattern::{Expression, PathPatterns, RefPatterns};
 pub use people::{People, Person};
 pub use proposal::{
@@ -37,6 +40,5 @@ pub use proposal::{
 pub use recorded::{Gap, Recorded, RecordedUpdate};
 pub use unseen::Unseen;
 pub use verdict::{
-    About, Act, Decision, Exempt, Finding, Ignored, Judgment, Move, Origin, Outcome, Part, Place,
-    Reason, Said, Verdict, Whose,
+    About, Decision, Exempt, Finding, Judgment, Origin, Place, Reason, Said, Verdict,
 };

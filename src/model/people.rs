@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Actor, Fact, Facts, Need};
+use super::{Actor, Fact, Facts, Need, Permission};
 
 /// The people and roles that a policy names.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +19,69 @@ pub struct People {
 fn alike(one: &str, other: &str) -> bool {
     let bare = |it: &str| it.trim_start_matches('@').to_lowercase();
     bare(one) == bare(other)
+}
+
+/// Ways of naming people other than by name, login or address.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Kind {
+    /// `@org/team`.
+    Team,
+    /// `org:acme`.
+    Organization,
+    /// `permission:write`: whoever may do at least that.
+    Permission,
+    /// `app:renovate`: the bot of an app.
+    App,
+    /// `id:42`, or `ana#42`: an account by its number, whatever its login.
+    Id,
+}
+
+impl Kind {
+    fn of(entry: &str) -> Option<Self> {
+        match entry.split_once(':') {
+            Some(("org", _)) => Some(Self::Organization),
+            Some(("permission", _)) => Some(Self::Permission),
+            Some(("app", _)) => Some(Self::App),
+            Some(("id", _)) => Some(Self::Id),
+            Some(_) => None,
+            None if entry.contains('/') => Some(Self::Team),
+            None if entry.contains('#') => Some(Self::Id),
+            None => None,
+        }
+    }
+
+    /// Whether only the host knows how many people that is.
+    fn is_open(self) -> bool {
+        match self {
+            Self::Team | Self::Organization | Self::Permission => true,
+            Self::App | Self::Id => false,
+        }
+    }
+}
+
+/// The account number that `id:42` or `ana#42` names.
+fn id(entry: &str) -> Option<u64> {
+    let digits = entry.strip_prefix("id:").or_else(|| Some(entry.rsplit_once('#')?.1))?;
+    digits.parse().ok()
+}
+
+/// Whether an account is of a kind that the host tells.
+fn of_kind(actor: &Actor, entry: &str, facts: &dyn Facts) -> Fact<bool> {
+    let name = entry.split_once(':').map_or(entry, |(_, name)| name);
+    match Kind::of(entry) {
+        Some(Kind::Team) => facts.in_team(actor, entry),
+        Some(Kind::Organization) => facts.in_organization(actor, name),
+        Some(Kind::Permission) => match Permission::named(name) {
+            Some(least) => Ok(facts.permission(actor)? >= least),
+            None => Ok(false),
+        },
+        Some(Kind::App) => Ok(alike(&actor.0, &format!("{name}[bot]"))),
+        Some(Kind::Id) => {
+            let pinned = id(entry);
+            Ok(pinned.is_some() && facts.account(actor)?.id == pinned)
+        }
+        None => Ok(false),
+    }
 }
 
 /// What belongs to one person.
@@ -68,10 +131,15 @@ impl People {
         }
     }
 
-    /// Whether `actor` is one of `who`: a role, a person, a login or `@org/team`.
+    /// Whether `actor` is one of `who`: a role, a person, a login, `@org/team`,
+    /// `org:NAME`, `permission:LEVEL`, `app:NAME`, `id:NUMBER` or `LOGIN#NUMBER`.
+    /// Nobody known is none of them.
     ///
     /// Unknown only if everything else says no and a team's members are unknown.
     pub fn is_one_of(&self, actor: &Actor, who: &[String], facts: &dyn Facts) -> Fact<bool> {
+        if actor.is_ghost() {
+            return Ok(false);
+        }
         self.among(actor, who, facts, &mut BTreeSet::new())
     }
 
@@ -88,7 +156,7 @@ impl People {
                 // Roles may name roles. Each is asked once, so a circle ends here.
                 Some(members) if asked.insert(entry) => self.among(actor, members, facts, asked),
                 Some(_) => Ok(false),
-                None if entry.contains('/') => facts.in_team(actor, entry),
+                None if Kind::of(entry).is_some() => of_kind(actor, entry, facts),
                 None => Ok(match (self.meant(entry), self.person(&actor.0)) {
                     (Some(meant), Some(person)) => meant == person,
                     (None, None) => alike(entry, &actor.0),
@@ -104,14 +172,48 @@ impl People {
         answer
     }
 
-    /// The facts that tell whether an actor is one of `who`.
+    /// The facts that tell whether the pusher is one of `who`.
     pub fn needs_of(&self, who: &[String]) -> Vec<Need> {
-        if self.has_team(who) { vec![Need::Actor, Need::Teams] } else { vec![Need::Actor] }
+        let mut needs = vec![Need::Actor];
+        needs.extend(self.needs_to_match(who));
+        needs
     }
 
-    /// Whether a team of the host is among `who`, also by way of a role.
+    /// The facts that tell whether someone known is one of `who`.
+    pub fn needs_to_match(&self, who: &[String]) -> Vec<Need> {
+        let kinds: Vec<_> = self.members(who).into_iter().filter_map(Kind::of).collect();
+        let any = |of: &[Kind]| kinds.iter().any(|it| of.contains(it));
+        let teams = any(&[Kind::Team, Kind::Organization]).then_some(Need::Teams);
+        let accounts = any(&[Kind::Permission, Kind::Id]).then_some(Need::Accounts);
+        teams.into_iter().chain(accounts).collect()
+    }
+
+    /// Whether `who` names people by what only the host knows, also by way of a
+    /// role, so that nobody can count them beforehand.
     pub fn has_team(&self, who: &[String]) -> bool {
-        self.members(who).iter().any(|it| it.contains('/'))
+        self.members(who).into_iter().filter_map(Kind::of).any(|it| it.is_open())
+    }
+
+    /// Why nobody can be named so, if nobody can.
+    pub fn misnamed(entry: &str) -> Option<String> {
+        let bad = |what: &str| Some(format!("`{entry}` names no one: {what}"));
+        if entry.trim_start_matches('@').is_empty() || entry != entry.trim() {
+            return bad("it is empty or has blanks around it");
+        }
+        match (Kind::of(entry), entry.split_once(':').map(|(_, name)| name)) {
+            (Some(Kind::Permission), Some(level)) => {
+                match Permission::named(level).filter(|it| *it > Permission::None) {
+                    Some(_) => None,
+                    None => bad("permissions are read, triage, write, maintain and admin"),
+                }
+            }
+            (Some(Kind::Id), _) if id(entry).is_none() => bad("an account's id is a number"),
+            (Some(Kind::Organization | Kind::App), Some(name)) if name.trim().is_empty() => {
+                bad("nothing stands behind the colon")
+            }
+            (None, Some(_)) => bad("there are `org:`, `permission:`, `app:` and `id:`"),
+            _ => None,
+        }
     }
 
     /// Everyone whom `who` names, with roles replaced by their members.
@@ -131,8 +233,13 @@ impl People {
 
     /// `ana or @acme/dba`, for people.
     pub fn names(who: &[String]) -> String {
-        let shown: Vec<_> =
-            who.iter().map(|it| format!("@{}", it.trim_start_matches('@'))).collect();
+        let shown: Vec<_> = who
+            .iter()
+            .map(|it| match Kind::of(it) {
+                Some(Kind::Organization | Kind::Permission | Kind::App) => it.clone(),
+                Some(Kind::Team | Kind::Id) | None => format!("@{}", it.trim_start_matches('@')),
+            })
+            .collect();
         shown.join(" or ")
     }
 }
