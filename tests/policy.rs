@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
+use refgate::model::PathPatterns;
 use refgate::policy::{self, PRESETS, Policy, Problems};
 use refgate::rule::RULES;
 
@@ -208,6 +209,30 @@ fn more_files_than_a_reader_can_follow_are_refused() {
 }
 
 /// Roles that name each other, many times over, are still asked once each.
+#[test]
+fn a_class_names_no_slash() {
+    for (pattern, path, named) in [
+        ("a[!b]c", "abc", false),
+        ("a[!b]c", "axc", true),
+        ("a[!b]c", "a/c", false),
+        ("a[^b]c", "a/c", false),
+        ("a[!b-d]c[!x]", "acc/", false),
+        ("a\\[!b]c", "a[!b]c", true),
+        ("a[[!]c", "a!c", true),
+        ("a[]!]c", "a!c", true),
+        ("a[!]b]c", "a]c", false),
+        ("a[!]b]c", "a/c", false),
+        ("a[!]b]c", "axc", true),
+        ("a[!]]c", "axc", true),
+        ("a[!-b]c", "a-c", false),
+        ("a[!-b]c", "a/c", false),
+        ("a[!-b]c", "aAc", true),
+    ] {
+        let patterns = PathPatterns::new(&[pattern.to_owned()]).unwrap();
+        assert_eq!(patterns.matches(path.into()), named, "{pattern} {path}");
+    }
+}
+
 #[test]
 fn roles_in_a_circle_are_asked_once() {
     let many = ["\"a\"", "\"b\""].repeat(50).join(", ");

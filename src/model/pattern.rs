@@ -193,8 +193,38 @@ fn path_pattern(written: &str) -> Result<(Option<String>, String), String> {
     Ok(((!written.ends_with('/')).then_some(full), below))
 }
 
+/// The pattern with no `/` among what a class like `[!a]` names: globset takes it
+/// for any other character.
+fn within_a_part(pattern: &str) -> String {
+    let (mut out, mut chars) = (String::with_capacity(pattern.len()), pattern.chars());
+    while let Some(next) = chars.next() {
+        out.push(next);
+        match next {
+            '\\' => out.extend(chars.next()),
+            '[' => {
+                let negated = chars.as_str().starts_with(['!', '^']);
+                out.extend(negated.then(|| chars.next()).flatten());
+                // A `]` or `-` right at the beginning is itself, and must stay there.
+                let first = chars.as_str().starts_with([']', '-']);
+                out.extend((negated && first).then(|| chars.next()).flatten());
+                let rest = chars.as_str();
+                let range = first && rest.starts_with('-');
+                out.push_str(if negated && !range { "/" } else { "" });
+                let skip = usize::from(!(negated && first));
+                let inside = rest.char_indices().skip(skip).find(|(_, it)| *it == ']');
+                let (inside, rest) = rest.split_at(inside.map_or(rest.len(), |(at, _)| at));
+                out.push_str(inside);
+                chars = rest.chars();
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
 fn glob(pattern: &str) -> Result<Glob, String> {
-    let built = GlobBuilder::new(pattern).literal_separator(true).backslash_escape(true).build();
+    let within = within_a_part(pattern);
+    let built = GlobBuilder::new(&within).literal_separator(true).backslash_escape(true).build();
     built.map_err(|error| format!("`{pattern}` is not a pattern: {}", error.kind()))
 }
 
