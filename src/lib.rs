@@ -18,6 +18,7 @@
 //! | [`policy`]  | model, rule                        | no       |
 //! | [`judge`]   | model, secret, rule, policy        | no       |
 //! | [`report`]  | model                              | no       |
+//! | [`import`]  | model, rule, policy               | no       |
 //! | [`git`]     | model                              | yes      |
 //! | [`hook`]    | all of the above                   | yes      |
 //! | [`receive`] | all of the above but hook          | yes      |
@@ -27,6 +28,7 @@
 pub mod cli;
 pub mod git;
 pub mod hook;
+pub mod import;
 pub mod install;
 pub mod judge;
 pub mod model;

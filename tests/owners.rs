@@ -142,7 +142,8 @@ fn of(owners: &Owners, path: &str) -> Vec<String> {
     let show = |it: Arc<Group>| {
         let count = if it.count > 1 { format!(" x{}", it.count) } else { String::new() };
         let optional = if it.optional { " optional" } else { "" };
-        format!("{}: {}{count}{optional}", it.name, it.owners.join(" "))
+        let roles = it.roles.iter().map(|it| format!(" {it}")).collect::<String>();
+        format!("{}: {}{roles}{count}{optional}", it.name, it.owners.join(" "))
     };
     owners.of(path.into()).into_iter().map(show).collect()
 }

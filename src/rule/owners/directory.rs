@@ -104,6 +104,7 @@ impl Directories {
                     file: directory.file.clone(),
                     line: approvers.line,
                     owners: Vec::new(),
+                    roles: Vec::new(),
                     count: 1,
                     optional: false,
                 });

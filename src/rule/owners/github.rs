@@ -25,14 +25,7 @@ impl Lines {
             match read(text) {
                 Ok((pattern, entry)) => {
                     patterns.push(pattern);
-                    groups.push(Arc::new(Group {
-                        name: entry.pattern,
-                        file: file.path.clone(),
-                        line,
-                        owners: entry.owners.iter().map(ToString::to_string).collect(),
-                        count: 1,
-                        optional: false,
-                    }));
+                    groups.push(Arc::new(Group::of(&file.path, &Entry { line, ..entry })));
                 }
                 Err(what) => problems.push(entry::problem(file, line, what)),
             }

@@ -197,12 +197,6 @@ fn group(file: &Source, section: &Section, entry: &Entry) -> Group {
         "" => entry.pattern.clone(),
         name => format!("[{name}] {}", entry.pattern).into(),
     };
-    Group {
-        name,
-        file: file.path.clone(),
-        line: entry.line,
-        owners: entry.owners.iter().map(ToString::to_string).collect(),
-        count: section.count,
-        optional: section.optional,
-    }
+    let (count, optional) = (section.count, section.optional);
+    Group { name, count, optional, ..Group::of(&file.path, entry) }
 }

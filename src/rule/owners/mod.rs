@@ -58,13 +58,32 @@ pub struct Group {
     pub file: BString,
     /// The line, from 1.
     pub line: usize,
-    /// The owners as `from` lists them: `@login`, `@org/team`, an address. A
-    /// role at the host, `@@developer`, is nobody who could be known.
+    /// The owners as `from` lists them: `@login`, `@org/team`, an address.
     pub owners: Vec<String>,
+    /// Roles at the host whose holders own it too, and cannot be known.
+    pub roles: Vec<String>,
     /// How many of them must approve.
     pub count: usize,
     /// Whether their approval is only wished for.
     pub optional: bool,
+}
+
+impl Group {
+    /// A group of one line of a CODEOWNERS.
+    fn of(file: &BString, entry: &Entry) -> Self {
+        let (roles, owners): (Vec<&Owner>, _) =
+            entry.owners.iter().partition(|it| matches!(it, Owner::Role(_)));
+        let shown = |of: Vec<&Owner>| of.into_iter().map(ToString::to_string).collect();
+        Self {
+            name: entry.pattern.clone(),
+            file: file.clone(),
+            line: entry.line,
+            owners: shown(owners),
+            roles: shown(roles),
+            count: 1,
+            optional: false,
+        }
+    }
 }
 
 /// A line that cannot be read, or a file.
