@@ -18,11 +18,11 @@
 //! | [`policy`]  | model, rule                        | no       |
 //! | [`judge`]   | model, secret, rule, policy        | no       |
 //! | [`report`]  | model                              | no       |
-//! | [`import`]  | model, rule, policy               | no       |
 //! | [`git`]     | model                              | yes      |
 //! | [`hook`]    | all of the above                   | yes      |
 //! | [`receive`] | all of the above but hook          | yes      |
 //! | [`install`] | model, policy, git                 | yes      |
+//! | [`import`]  | model, rule, policy                | no       |
 //! | [`cli`]     | all of the above                   | yes      |
 
 pub mod cli;

@@ -7,8 +7,8 @@ mod cases;
 use bstr::BStr;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use refgate::import::codeowners::{Exported, Form, export, import};
-use refgate::import::{How, Report};
+use refgate::import::codeowners::{Form, export, import};
+use refgate::import::{Exported, How, Imported};
 use refgate::model::{PathPatterns, RefName};
 use refgate::policy::Policy;
 use refgate::rule::owners::{Dialect, Owners, Source};
@@ -17,11 +17,11 @@ fn source(text: &str) -> Source {
     Source { path: "CODEOWNERS".into(), text: text.into() }
 }
 
-fn imported(dialect: Dialect, text: &str, form: Form) -> Report {
+fn imported(dialect: Dialect, text: &str, form: Form) -> Imported {
     import(dialect, &source(text), form, &["main".to_owned()])
 }
 
-fn notes(report: &Report) -> Vec<String> {
+fn notes(report: &Imported) -> Vec<String> {
     let lines = report.notes.iter().filter(|it| it.line.is_some());
     lines.map(ToString::to_string).collect()
 }

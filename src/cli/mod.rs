@@ -9,6 +9,7 @@ mod doctor;
 mod environment;
 mod explain;
 mod hook;
+mod import;
 mod init;
 mod install;
 mod man;

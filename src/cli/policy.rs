@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::Subcommand;
 
+use super::import::{Export, Import};
 use super::resolved::{Origins, resolved};
 use super::{Exit, Global, PolicyFile, say};
 use crate::policy::{self, Direction};
 use crate::report;
 
-/// Show, validate or compare policies
+/// Show, validate, compare, import or export policies
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_long_help = "\
 Effect: reads policies. Writes nothing.
@@ -90,6 +91,8 @@ Examples:
         #[arg(long)]
         check: bool,
     },
+    Import(Import),
+    Export(Export),
 }
 
 impl Policy {
@@ -105,6 +108,8 @@ impl Policy {
                 say(&resolved(&policy, if *origins { Origins::Shown } else { Origins::Hidden }))?;
             }
             Command::Validate { files } => return validate(global, files),
+            Command::Import(it) => return it.run(global),
+            Command::Export(it) => return it.run(global),
             Command::Schema => say(&format!("{:#}\n", policy::schema()))?,
             Command::Diff { old, new, check } => {
                 let (old, new) = (PolicyFile::at(old).policy()?, PolicyFile::at(new).policy()?);

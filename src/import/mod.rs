@@ -1,81 +1,93 @@
-//! Other tools' configurations as a policy, and a policy as theirs.
+//! Other tools' configurations as policies, and back, with a report of what
+//! cannot be said.
 //!
-//! No translation is silent: whatever means something else afterwards, or cannot
-//! be said, is noted with its line.
-
-use std::fmt;
+//! One file per kind and one line in the list of kinds. An importer reads text
+//! and writes a policy that `policy::parse` accepts, or says why it cannot; what
+//! of the original is lost, stricter, looser or different in the policy is told
+//! with its line.
 
 pub mod codeowners;
+mod draft;
+mod note;
+mod theirs;
 
-/// A configuration as part of a policy.
+pub use note::{How, Note, Unreadable, Wrong};
+
+use crate::policy::{self, Policy};
+
+/// A policy made from another tool's configuration.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Report {
-    /// What goes into the policy.
+pub struct Imported {
+    /// The policy: whole from an [`Importer`], else what goes into one.
     pub toml: String,
-    /// What to know before it does, in the order of the lines.
+    /// What it does not say as the original did.
     pub notes: Vec<Note>,
 }
 
-/// Something that is not the same afterwards.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Note {
-    /// The line of the configuration, from 1; `None` if it is about all of it.
-    pub line: Option<usize>,
-    /// What becomes of it.
-    pub how: How,
-    /// What is the case, without a full stop.
-    pub what: String,
+/// Another tool's configuration made from a policy.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Exported {
+    /// The configuration.
+    pub text: String,
+    /// What of the policy it does not say. Lines are those of the policy.
+    pub notes: Vec<Note>,
 }
 
-/// What becomes of something that cannot be said as it is.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub enum How {
-    /// More is asked than before.
-    Stricter,
-    /// Less is asked than before.
-    Looser,
-    /// It is not asked any more, or cannot be.
-    Lost,
+/// Reads the configurations of a tool.
+pub struct Importer {
+    /// What people call the kind: `policy-bot`.
+    pub kind: &'static str,
+    /// The file that it reads, and whose it is.
+    pub reads: &'static str,
+    /// Reads the text of one.
+    pub read: fn(&[u8]) -> Result<Imported, Unreadable>,
 }
 
-impl fmt::Display for How {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Stricter => "stricter",
-            Self::Looser => "looser",
-            Self::Lost => "lost",
-        })
+/// Writes configurations for a tool.
+pub struct Exporter {
+    /// What people call the kind: `codeowners`.
+    pub kind: &'static str,
+    /// What it writes, and for whom.
+    pub writes: &'static str,
+    /// Writes what of a policy the tool can hold.
+    pub write: fn(&Policy) -> Exported,
+}
+
+/// Every kind that can be read.
+pub static IMPORTERS: &[Importer] = &[];
+
+/// Every kind that can be written.
+pub static EXPORTERS: &[Exporter] = &[];
+
+impl Imported {
+    /// Whether the policy asks for everything that the original asked for.
+    pub fn is_whole(&self) -> bool {
+        self.notes.iter().all(|it| !it.how.is_less())
     }
-}
 
-impl fmt::Display for Note {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.line {
-            Some(line) => write!(f, "line {line}: {}: {}", self.how, self.what),
-            None => write!(f, "{}: {}", self.how, self.what),
+    /// What an importer wrote, if it is a policy.
+    fn checked(toml: String, notes: Vec<Note>) -> Result<Self, Unreadable> {
+        let mut none = |_: &str| Err("an imported policy stands alone".to_owned());
+        match policy::parse("refgate.toml", &toml, &mut none) {
+            Ok(_) => Ok(Self { toml, notes }),
+            Err(problems) => Err(Unreadable::no_policy(&problems)),
         }
     }
 }
 
-impl Note {
-    /// A note about one line.
-    pub fn at(line: usize, how: How, what: impl Into<String>) -> Self {
-        Self { line: Some(line), how, what: what.into() }
-    }
-
-    /// A note about all.
-    pub fn of_all(how: How, what: impl Into<String>) -> Self {
-        Self { line: None, how, what: what.into() }
+impl Exported {
+    /// Whether the configuration asks for everything that the policy asks for.
+    pub fn is_whole(&self) -> bool {
+        self.notes.iter().all(|it| !it.how.is_less())
     }
 }
 
 /// A text as TOML writes it.
 fn text(value: &str) -> String {
-    toml::Value::String(value.to_owned()).to_string()
+    draft::Value::text(value).to_string()
 }
 
 /// Texts as TOML writes a list of them.
 fn list<T: AsRef<str>>(values: &[T]) -> String {
-    let values: Vec<_> = values.iter().map(|it| text(it.as_ref())).collect();
-    format!("[{}]", values.join(", "))
+    draft::Value::texts(values.iter().map(AsRef::as_ref)).to_string()
 }

@@ -3,19 +3,10 @@
 use std::fmt::Write;
 
 use super::pattern;
-use crate::import::{How, Note};
+use crate::import::{Exported, How, Note};
 use crate::model::{People, RefName};
 use crate::policy::{Mode, Policy, Protection, When};
 use crate::rule::owners::Dialect;
-
-/// A CODEOWNERS that says what a policy asks, as far as it can.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Exported {
-    /// The file.
-    pub text: String,
-    /// What it does not say; the lines are the policy's.
-    pub notes: Vec<Note>,
-}
 
 /// What a protection asks, if a CODEOWNERS has words for it.
 struct Asked {

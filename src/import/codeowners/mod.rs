@@ -4,13 +4,13 @@ use std::fmt::Write;
 
 use bstr::BStr;
 
-use super::{How, Note, Report, list, text};
+use super::{How, Imported, Note, list, text};
 use crate::rule::owners::{Dialect, Entry, Owner, Problem, Source, github, gitlab};
 
 mod export;
 mod pattern;
 
-pub use export::{Exported, export};
+pub use export::export;
 
 /// How a CODEOWNERS becomes part of a policy.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -33,9 +33,9 @@ struct Said {
 }
 
 /// A CODEOWNERS as part of a policy for `refs`.
-pub fn import(dialect: Dialect, file: &Source, form: Form, refs: &[String]) -> Report {
+pub fn import(dialect: Dialect, file: &Source, form: Form, refs: &[String]) -> Imported {
     let (said, problems) = read(dialect, file);
-    let mut report = Report::default();
+    let mut report = Imported::default();
     match form {
         Form::Kept => kept(dialect, file, refs, &mut report),
         Form::Inline => inline(dialect, &said, refs, &mut report),
@@ -45,7 +45,7 @@ pub fn import(dialect: Dialect, file: &Source, form: Form, refs: &[String]) -> R
             Form::Kept => (How::Stricter, "; nothing passes until it is mended"),
             Form::Inline => (How::Lost, ""),
         };
-        report.notes.push(Note { line, how, what: format!("{what}{then}") });
+        report.notes.push(Note { line, ..Note::of_all(how, format!("{what}{then}")) });
     }
     for it in &said {
         owners(dialect, &it.entry, &mut report.notes);
@@ -96,7 +96,7 @@ fn read(dialect: Dialect, file: &Source) -> (Vec<Said>, Vec<Problem>) {
 }
 
 /// The rule that reads the file.
-fn kept(dialect: Dialect, file: &Source, refs: &[String], report: &mut Report) {
+fn kept(dialect: Dialect, file: &Source, refs: &[String], report: &mut Imported) {
     let mut settings = Vec::new();
     if dialect != Dialect::Github {
         settings.push("dialect = \"gitlab\"".to_owned());
@@ -112,7 +112,7 @@ fn kept(dialect: Dialect, file: &Source, refs: &[String], report: &mut Report) {
 }
 
 /// A protection for every line that names owners.
-fn inline(dialect: Dialect, said: &[Said], refs: &[String], report: &mut Report) {
+fn inline(dialect: Dialect, said: &[Said], refs: &[String], report: &mut Imported) {
     for (at, it) in said.iter().enumerate().filter(|(_, it)| !it.excluded) {
         let line = it.entry.line;
         let Some(paths) = pattern::ours(dialect, it.entry.pattern.as_ref()) else {

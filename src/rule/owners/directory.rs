@@ -152,7 +152,7 @@ fn upwards(dir: &BStr) -> impl Iterator<Item = &BStr> {
 /// Reads an `OWNERS_ALIASES`.
 fn aliases(text: &[u8]) -> Result<Aliases, Wrong> {
     let mut aliases = Aliases::new();
-    for (key, node) in map(yaml::read(text)?)? {
+    for (key, node) in map(yaml::read(text, yaml::Aliases::Refused)?)? {
         match key.to_lowercase().as_str() {
             "aliases" => {}
             _ => continue,
@@ -170,7 +170,7 @@ fn directory(text: &[u8], aliases: &Aliases) -> Result<Directory, Wrong> {
     let mut directory = Directory::default();
     let mut filtered = Vec::new();
     let mut at = 1;
-    for (key, node) in map(yaml::read(text)?)? {
+    for (key, node) in map(yaml::read(text, yaml::Aliases::Refused)?)? {
         let line = node.line;
         match known(&key, KEYS).map_err(|what| (line, what))? {
             Some("approvers") => directory.approvers.extend(approvers(None, node, aliases)?),

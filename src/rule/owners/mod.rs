@@ -20,7 +20,7 @@ mod glob;
 mod index;
 mod owner;
 mod pattern;
-mod yaml;
+pub(crate) mod yaml;
 
 use index::Walk;
 
