@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 
 use bstr::{BString, ByteSlice};
 use refgate::git::{Deadline, Index, Pushed, Repository, Side, Vars, Walker};
-use refgate::model::{Facts, Oid, RefUpdate, Target};
+use refgate::model::{ChangeId, Facts, Oid, RefUpdate, Target};
 
 /// Numbers that look random and are the same on every run.
 struct Dice(u64);
@@ -339,4 +339,63 @@ fn libgit2_agrees_on_ancestors_and_changed_paths() {
             assert_eq!(ours.map(|it| it.path.clone()).collect::<BTreeSet<_>>(), known, "{commit}");
         }
     });
+}
+
+/// `one` and all that it reaches.
+fn reached(parents: &BTreeMap<Oid, Vec<Oid>>, one: Oid) -> BTreeSet<Oid> {
+    let (mut seen, mut queue) = (BTreeSet::new(), vec![one]);
+    while let Some(oid) = queue.pop() {
+        if seen.insert(oid) {
+            queue.extend(&parents[&oid]);
+        }
+    }
+    seen
+}
+
+#[test]
+fn what_a_head_brings_is_what_git_lists_from_the_one_merge_base() {
+    let mut counts = [0; 3];
+    worlds(|dir, dice, commits| {
+        let repository = open(dir);
+        let walker = Walker::new(&repository.objects, repository.shallow());
+        let listed = git(dir, &["rev-list", "--all", "--parents"]);
+        let parents: BTreeMap<Oid, Vec<Oid>> = listed
+            .lines()
+            .map(|line| {
+                let mut all = line.split_str(" ").map(|it| Oid::from_hex(it).unwrap());
+                (all.next().unwrap(), all.collect())
+            })
+            .collect();
+        let empty = feed(dir, &["hash-object", "-t", "tree", "--stdin"], b"");
+        let empty = empty.trim().to_str().unwrap();
+        for _ in 0..60 {
+            let (target, head) =
+                (commits[dice.roll(commits.len())], commits[dice.roll(commits.len())]);
+            let (one, other) = (reached(&parents, target), reached(&parents, head));
+            let shared: BTreeSet<_> = one.intersection(&other).copied().collect();
+            let below = shared.iter().flat_map(|it| &parents[it]);
+            let below: BTreeSet<_> = below.flat_map(|it| reached(&parents, *it)).collect();
+            let best: Vec<_> = shared.difference(&below).copied().collect();
+            let ours = walker.merge_bases(target, head, &|| Ok(())).unwrap();
+            assert_eq!(ours, best, "{target} and {head}");
+
+            let brought = repository.content(target, head, Deadline::never());
+            let base = match &*best {
+                [] => empty.to_owned(),
+                [base] => base.to_string(),
+                _ => {
+                    assert!(brought.unwrap_err().to_string().contains("merge bases"));
+                    counts[2] += 1;
+                    continue;
+                }
+            };
+            counts[best.len()] += 1;
+            let how = ["diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev"];
+            let head = head.to_string();
+            let args: Vec<_> = how.into_iter().chain([&*base, &*head]).collect();
+            let raw = git(dir, &args);
+            assert_eq!(brought.unwrap().id(), ChangeId::of(&raw), "{}", raw.as_bstr());
+        }
+    });
+    assert!(counts.iter().all(|it| *it > 10), "{counts:?}");
 }

@@ -3,6 +3,7 @@
 //! Everything here reads and nothing writes: the index, the work tree, refs and
 //! object directories are left as they are.
 
+mod brought;
 mod changes;
 mod content;
 mod deadline;

@@ -14,8 +14,8 @@ use super::trees::Trees;
 use super::walk::Walker;
 use super::{content, raw};
 use crate::model::{
-    Actor, CheckRun, Commit, Entry, Fact, Facts, FileChange, Incoming, Kind, Need, Oid, Peeled,
-    PullRequest, RefName, RefUpdate, Review, Unknown,
+    Actor, CheckRun, Commit, Content, Entry, Fact, Facts, FileChange, Incoming, Kind, Need, Oid,
+    Peeled, PullRequest, RefName, RefUpdate, Review, Unknown,
 };
 
 /// What a repository knows about ref updates whose objects it has.
@@ -317,6 +317,14 @@ impl Facts for Pushed<'_> {
             }
             None => Ok(Incoming { objects: 0, bytes: 0 }),
         }
+    }
+
+    fn content(&self, update: &RefUpdate, head: Oid) -> Fact<Rc<Content>> {
+        let Some(target) = update.old else { return Err(Unknown::NotHere(Need::Content)) };
+        let late = || self.deadline.check();
+        let [target, head] = [target, head].map(|it| self.repository.commit(it));
+        let find = || self.walker.content(target?, head?, &late);
+        failed(Need::Content, find()).map(Rc::new)
     }
 
     fn pull_request(&self, _: &RefUpdate) -> Fact<PullRequest> {

@@ -5,7 +5,7 @@
 //! changes no answer towards fewer new commits.
 
 use std::cell::RefCell;
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet};
 use std::rc::Rc;
 
 use anyhow::{Result, bail};
@@ -20,8 +20,10 @@ const SPARE: u32 = 256;
 
 /// Reached from what shall be added.
 const NEW: u8 = 1;
-/// Reached from what is there already.
+/// Reached from what is there already, or from a common ancestor.
 const OLD: u8 = 2;
+/// Reached from the other of two.
+const OTHER: u8 = 4;
 
 /// Walks history, reading each commit once.
 pub struct Walker<'o> {
@@ -35,6 +37,11 @@ impl<'o> Walker<'o> {
     /// Walks what `objects` holds; parents of commits in `shallow` are cut off.
     pub fn new(objects: &'o Objects, shallow: HashSet<Oid>) -> Self {
         Self { objects, shallow, nodes: RefCell::default() }
+    }
+
+    /// Where it reads.
+    pub(super) fn objects(&self) -> &'o Objects {
+        self.objects
     }
 
     /// The commit `oid`, as far as a walk needs it.
@@ -126,6 +133,49 @@ impl<'o> Walker<'o> {
             }
         }
         Ok(false)
+    }
+
+    /// The common ancestors of two commits that no other common ancestor reaches,
+    /// by name: several where histories cross, none if they are unrelated. An
+    /// error where history is cut off too early to tell.
+    pub fn merge_bases(
+        &self,
+        one: Oid,
+        other: Oid,
+        late: &dyn Fn() -> Result<()>,
+    ) -> Result<Vec<Oid>> {
+        late()?;
+        let mut paint = Paint::new(self);
+        paint.mark(one, NEW)?;
+        paint.mark(other, OTHER)?;
+        let mut found = BTreeSet::new();
+        // No commit on the way to a best common ancestor is painted OLD.
+        while paint.open > 0 {
+            let Some((_, oid)) = paint.pop(late)? else { break };
+            let mut flags = paint.flags(oid);
+            if flags == NEW | OTHER {
+                found.insert(oid);
+                flags |= OLD;
+            } else if flags & OLD == 0 && self.shallow.contains(&oid) {
+                bail!("the history of {} is cut off: this clone is shallow", oid.short());
+            }
+            for parent in &self.node(oid)?.parents {
+                paint.mark(*parent, flags)?;
+            }
+        }
+        // Where times lie, paint came late, or may not have come at all.
+        found.retain(|oid| paint.flags(*oid) & OLD == 0);
+        let mut best = Vec::new();
+        for &oid in &found {
+            let reached = |it: &Oid| match *it == oid {
+                true => Ok(false),
+                false => self.is_ancestor(oid, *it, late),
+            };
+            if !found.iter().map(reached).collect::<Result<Vec<_>>>()?.contains(&true) {
+                best.push(oid);
+            }
+        }
+        Ok(best)
     }
 }
 
