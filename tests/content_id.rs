@@ -1,5 +1,5 @@
 //! What a head brings and its name, held against Git itself: what keeps the name,
-//! and what gives another.
+//! what gives another, and which merges were clean.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
@@ -9,6 +9,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
+use std::time::Duration;
 
 use bstr::{BString, ByteSlice};
 use refgate::git::{Deadline, Pushed, Repository, Side, Vars};
@@ -318,4 +319,362 @@ fn modes_are_those_that_git_reads() {
     let entries = brought(&repo, &base, &head);
     let paths: Vec<_> = entries.entries().unwrap().iter().map(|it| it.path.as_bstr()).collect();
     assert_eq!(paths, ["b", "c", "e/file"]);
+}
+
+/// Whether the tip of `HEAD` is a clean merge.
+fn clean(repo: &Repo<'_>) -> bool {
+    let ours = open(&repo.dir, &[("HOME", &repo.world.path(""))]);
+    ours.clean_merge(oid(repo, "HEAD"), Deadline::never()).unwrap()
+}
+
+fn lines(changed: &[usize]) -> String {
+    (0..40).map(|at| format!("{at}{}\n", if changed.contains(&at) { "!" } else { "" })).collect()
+}
+
+/// Two branches, `main` and `topic` (checked out), of which each does its own.
+fn fork<'w>(world: &'w World, name: &str, format: &str, edits: [Edit; 2]) -> Repo<'w> {
+    let repo = world.repo_with(name, &[format]);
+    repo.write("both", lines(&[]));
+    repo.write("dir/one", lines(&[1]));
+    repo.write("dir/two", lines(&[2]));
+    commit(&repo, "base");
+    repo.git(&["branch", "topic"]).ok();
+    for (branch, edit) in ["main", "topic"].iter().zip(edits) {
+        repo.git(&["checkout", "-q", branch]).ok();
+        edit(&repo);
+        commit(&repo, branch);
+    }
+    repo
+}
+
+#[test]
+fn a_merge_that_nobody_had_a_hand_in_is_clean() {
+    let world = World::new();
+    let ways: [(&str, [Edit; 2]); 7] = [
+        ("other files", [|repo| repo.write("a", "1"), |repo| repo.write("b", "1")]),
+        (
+            "far parts of a file",
+            [|repo| repo.write("both", lines(&[0])), |repo| repo.write("both", lines(&[39]))],
+        ),
+        (
+            "a rename and an edit",
+            [
+                |repo| drop(repo.git(&["mv", "both", "moved"]).ok()),
+                |repo| repo.write("both", lines(&[7])),
+            ],
+        ),
+        (
+            "an edit and a rename with an edit",
+            [
+                |repo| repo.write("both", lines(&[0])),
+                |repo| {
+                    repo.git(&["mv", "both", "dir/moved"]).ok();
+                    repo.write("dir/moved", lines(&[39]));
+                },
+            ],
+        ),
+        (
+            "a mode and an edit",
+            [|repo| mode(repo, "both", 0o755), |repo| repo.write("both", lines(&[7]))],
+        ),
+        ("the same", [|repo| repo.write("both", "1"), |repo| repo.write("both", "1")]),
+        (
+            "a removal",
+            [
+                |repo| fs::remove_file(repo.dir.join("dir/one")).unwrap(),
+                |repo| repo.write("dir/two", "1"),
+            ],
+        ),
+    ];
+    for (at, format) in FORMATS.iter().enumerate() {
+        for (which, (way, edits)) in ways.iter().enumerate() {
+            let repo = fork(&world, &format!("{at}-{which}"), format, *edits);
+            assert!(!clean(&repo), "a commit that merges nothing");
+            repo.git(&["merge", "-q", "--no-edit", "main"]).ok();
+            assert!(clean(&repo), "{format}: {way}");
+            repo.git(&["checkout", "-q", "main"]).ok();
+            repo.git(&["merge", "-q", "--no-edit", "--no-ff", "topic"]).ok();
+            assert!(clean(&repo), "{format}: {way}, where there was nothing to merge");
+        }
+    }
+}
+
+#[test]
+fn a_merge_across_a_criss_cross_is_clean_too() {
+    let world = World::new();
+    let edits: [Edit; 2] =
+        [|repo| repo.write("both", lines(&[0])), |repo| repo.write("both", lines(&[39]))];
+    let repo = fork(&world, "repo", FORMATS[0], edits);
+    let (main, topic) = (repo.rev("main"), repo.rev("topic"));
+    repo.git(&["merge", "-q", "--no-edit", &main]).ok();
+    repo.write("both", lines(&[0, 20, 39]));
+    commit(&repo, "topic goes on");
+    repo.git(&["checkout", "-q", "main"]).ok();
+    repo.git(&["merge", "-q", "--no-edit", &topic]).ok();
+    repo.write("dir/one", "1");
+    commit(&repo, "main goes on");
+
+    // Two merge bases: what topic brings depends on which one is taken.
+    let ours = open(&repo.dir, &[]);
+    let [base, head] = ["main", "topic"].map(|it| oid(&repo, it));
+    let why = ours.content(base, head, Deadline::never()).unwrap_err().to_string();
+    assert!(why.contains("have 2 merge bases"), "{why}");
+
+    repo.git(&["checkout", "-q", "topic"]).ok();
+    repo.git(&["merge", "-q", "--no-edit", "main"]).ok();
+    assert!(clean(&repo));
+    assert_eq!(brought(&repo, "main", "topic").entries().unwrap().len(), 1);
+}
+
+#[test]
+fn a_merge_that_somebody_had_a_hand_in_is_not_clean() {
+    let world = World::new();
+    let apart: [Edit; 2] = [|repo| repo.write("a", "1"), |repo| repo.write("both", lines(&[7]))];
+    let conflict: [Edit; 2] =
+        [|repo| repo.write("both", lines(&[7])), |repo| repo.write("both", "mine\n")];
+    let amend = |repo: &Repo<'_>| {
+        repo.git(&["add", "-A", "--", "."]).ok();
+        repo.git(&["commit", "-q", "--amend", "--no-edit"]).ok();
+    };
+    for (at, format) in FORMATS.iter().enumerate() {
+        let repo = fork(&world, &format!("{at}-apart"), format, apart);
+        let fresh = |args: &[&str]| {
+            repo.git(&["reset", "-q", "--hard", "topic"]).ok();
+            repo.git(args).ok();
+        };
+        repo.git(&["checkout", "-q", "--detach"]).ok();
+        let merge = ["merge", "-q", "--no-edit", "main"];
+        fresh(&merge);
+        assert!(clean(&repo));
+        repo.write("both", lines(&[7, 8]));
+        amend(&repo);
+        assert!(!clean(&repo), "{format}: an edit");
+        fresh(&merge);
+        mode(&repo, "a", 0o755);
+        amend(&repo);
+        assert!(!clean(&repo), "{format}: a mode");
+        fresh(&merge);
+        repo.write("new", "");
+        amend(&repo);
+        assert!(!clean(&repo), "{format}: one file more");
+        fresh(&merge);
+        fs::remove_file(repo.dir.join("a")).unwrap();
+        amend(&repo);
+        assert!(!clean(&repo), "{format}: one file less");
+        fresh(&["merge", "-q", "--no-edit", "-s", "ours", "main"]);
+        assert!(!clean(&repo), "{format}: a side left out");
+
+        let repo = fork(&world, &format!("{at}-conflict"), format, conflict);
+        repo.git(&["checkout", "-q", "--detach"]).ok();
+        for side in ["-Xours", "-Xtheirs"] {
+            repo.git(&["reset", "-q", "--hard", "topic"]).ok();
+            repo.git(&["merge", "-q", "--no-edit", side, "main"]).ok();
+            assert!(!clean(&repo), "{format}: {side}");
+        }
+        repo.git(&["reset", "-q", "--hard", "topic"]).ok();
+        assert_ne!(repo.git(&["merge", "-q", "--no-edit", "main"]).code, 0);
+        repo.write("both", "resolved\n");
+        commit(&repo, "resolved");
+        assert!(!clean(&repo), "{format}: a resolved conflict");
+        // What Git leaves in the work tree on a conflict, marks and all.
+        let parents = [repo.rev("HEAD^1"), repo.rev("HEAD^2")];
+        let tree = repo.git(&["merge-tree", "--write-tree", &parents[0], &parents[1]]);
+        assert_eq!(tree.code, 1);
+        let tree = tree.stdout().lines().next().unwrap().to_owned();
+        let marks = repo.commit_tree(&tree, &[&parents[0], &parents[1]], "marks");
+        repo.git(&["reset", "-q", "--hard", &marks]).ok();
+        assert!(!clean(&repo), "{format}: marks of a conflict");
+    }
+}
+
+#[test]
+fn merges_of_other_than_two_related_commits_are_not_clean() {
+    let world = World::new();
+    let edits: [Edit; 2] = [|repo| repo.write("a", "1"), |repo| repo.write("b", "1")];
+    let repo = fork(&world, "repo", FORMATS[0], edits);
+    repo.git(&["checkout", "-q", "-b", "third", "main~1"]).ok();
+    repo.commit_file("c", "1", "third");
+    repo.git(&["merge", "-q", "--no-edit", "main", "topic"]).ok();
+    assert_eq!(repo.rev("HEAD^3"), repo.rev("topic"));
+    assert!(!clean(&repo), "three parents");
+    let [all, one, two, three] =
+        ["third^{tree}", "HEAD^1", "HEAD^2", "HEAD^3"].map(|it| repo.rev(it));
+    let merged = repo.git(&["merge-tree", "--write-tree", &one, &two]).ok();
+    assert_ne!(merged, all);
+    for parents in [[&one, &two, &three], [&one, &two, &one]] {
+        let more = repo.commit_tree(&merged, &parents.map(String::as_str), "more");
+        repo.git(&["checkout", "-q", &more]).ok();
+        assert!(!clean(&repo), "{parents:?}");
+    }
+
+    repo.git(&["checkout", "-q", "--orphan", "other"]).ok();
+    repo.git(&["rm", "-qrf", "."]).ok();
+    repo.commit_file("d", "1", "other");
+    let all = brought(&repo, "main~1", "main~1");
+    assert!(all.is_empty());
+    let ours = open(&repo.dir, &[]);
+    let all = ours.content(oid(&repo, "main"), oid(&repo, "other"), Deadline::never()).unwrap();
+    assert_eq!(all.entries().unwrap().len(), 1, "against nothing");
+    repo.git(&["merge", "-q", "--no-edit", "--allow-unrelated-histories", "main"]).ok();
+    assert!(!clean(&repo), "unrelated histories");
+
+    let [tip, main] = ["main^{tree}", "main"].map(|it| repo.rev(it));
+    let twice = repo.commit_tree(&tip, &[&main, &main], "twice");
+    repo.git(&["checkout", "-q", &twice]).ok();
+    assert!(!clean(&repo), "one parent twice");
+}
+
+#[test]
+fn nothing_but_commits_decides_what_is_clean() {
+    let world = World::new();
+    let conflict: [Edit; 2] =
+        [|repo| repo.write("both", lines(&[7])), |repo| repo.write("both", "mine\n")];
+    let apart: [Edit; 2] =
+        [|repo| repo.write("both", lines(&[0])), |repo| repo.write("both", lines(&[39]))];
+    let [joined, parted] = [conflict, apart].map(|edits| {
+        let name = format!("repo-{}", edits == apart);
+        fork(&world, &name, FORMATS[0], edits)
+    });
+    // A driver that takes one side, and one that always gives up.
+    let script =
+        world.write("driver", format!("#!/bin/sh\ntouch {}\n", world.path("ran").display()));
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+    for (repo, driver) in [(&joined, "%s"), (&parted, "%s; exit 1;")] {
+        let driver = driver.replace("%s", &script.display().to_string());
+        repo.git(&["config", "merge.odd.driver", &driver]).ok();
+        repo.write(".git/info/attributes", "* merge=odd\n");
+    }
+    joined.git(&["merge", "-q", "--no-edit", "main"]).ok();
+    assert!(fs::remove_file(world.path("ran")).is_ok(), "the driver works");
+    assert!(!clean(&joined), "a conflict that a driver hides");
+
+    // Committed attributes, and those of the whole machine.
+    joined.git(&["reset", "-q", "--hard", "HEAD^1"]).ok();
+    joined.write(".git/info/attributes", "* merge=union\n");
+    joined.write(".gitattributes", "* merge=union\n");
+    world.write(".config/git/attributes", "* merge=union\n");
+    joined.git(&["merge", "-q", "--no-edit", "main"]).ok();
+    assert!(!clean(&joined), "a conflict that attributes hide");
+
+    assert_ne!(parted.git(&["merge", "-q", "--no-edit", "main"]).code, 0);
+    assert!(fs::remove_file(world.path("ran")).is_ok(), "the driver works");
+    parted.write("both", lines(&[0, 39]));
+    commit(&parted, "as Git would by itself");
+    for (name, value) in [("merge.renames", "false"), ("merge.directoryRenames", "true")] {
+        parted.git(&["config", name, value]).ok();
+    }
+    assert!(clean(&parted), "a conflict that a driver makes up");
+    assert!(!world.path("ran").exists(), "no driver is run");
+
+    // A replacement that would make the merge look like another.
+    let (tip, tree) = (parted.rev("HEAD"), parted.rev("HEAD~1^{tree}"));
+    let parents = [parted.rev("HEAD^1"), parted.rev("HEAD^2")];
+    let fake = parted.commit_tree(&tree, &[&parents[0], &parents[1]], "fake");
+    parted.git(&["replace", &tip, &fake]).ok();
+    parted.git(&["replace", &parents[0], &parents[1]]).ok();
+    assert!(clean(&parted), "replaced");
+}
+
+#[test]
+fn merging_leaves_nothing_behind() {
+    let world = World::new();
+    // Names that a list of directories must quote.
+    let name = "a:b\"c\\d";
+    let edits: [Edit; 2] =
+        [|repo| repo.write("both", lines(&[0])), |repo| repo.write("both", lines(&[39]))];
+    for (at, format) in FORMATS.iter().enumerate() {
+        let repo = fork(&world, &format!("{name}{at}"), format, edits);
+        // The merge is in what is being received and nowhere else.
+        let (quarantine, temporary) = (world.path(format!("q{at}")), world.path(format!("t{at}")));
+        fs::create_dir_all(&quarantine).unwrap();
+        fs::create_dir_all(&temporary).unwrap();
+        let own = repo.dir.join(".git/objects");
+        let listed = own.display().to_string().replace('\\', "\\\\").replace('"', "\\\"");
+        let listed = format!("\"{listed}\"");
+        let env = [
+            ("GIT_OBJECT_DIRECTORY", quarantine.to_str().unwrap()),
+            ("GIT_ALTERNATE_OBJECT_DIRECTORIES", &listed),
+        ];
+        let vars: Vec<_> = env.iter().map(|(name, it)| (*name, Path::new(it))).collect();
+        let vars: Vec<_> = vars.into_iter().chain([("TMPDIR", temporary.as_path())]).collect();
+        repo.git(&["checkout", "-q", "--detach"]).ok();
+        for (strategy, expected) in [("ours", false), ("ort", true)] {
+            let merge = ["merge", "-q", "--no-edit", "-s", strategy, "main"];
+            repo.git_with(&env, &["reset", "-q", "--hard", "topic"]).ok();
+            repo.git_with(&env, &merge).ok();
+            let (merge, before) = (oid(&repo, "HEAD"), files(&world.path("")));
+            let ours = open(&repo.dir, &vars);
+            assert_eq!(ours.clean_merge(merge, Deadline::never()).unwrap(), expected);
+            assert_eq!(files(&world.path("")), before);
+        }
+    }
+}
+
+fn files(dir: &Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.is_symlink() {
+            found.extend(files(&path));
+        }
+        found.push(path);
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn what_cannot_be_told_is_an_error() {
+    let world = World::new();
+    let edits: [Edit; 2] =
+        [|repo| repo.write("both", lines(&[0])), |repo| repo.write("both", lines(&[39]))];
+    let repo = fork(&world, "whole", FORMATS[0], edits);
+    repo.git(&["merge", "-q", "--no-edit", "main"]).ok();
+    let [main, head] = ["main", "HEAD"].map(|it| oid(&repo, it));
+
+    let late = Deadline::after(Duration::ZERO);
+    let why = open(&repo.dir, &[]).clean_merge(head, late).unwrap_err().to_string();
+    assert!(why.contains("it took longer than"), "{why}");
+
+    let url = format!("file://{}", repo.dir.display());
+    for (depth, name) in [("1", "tip"), ("2", "parents")] {
+        let into = world.path(name);
+        let args = ["clone", "-q", "--bare", "--depth", depth, &url, into.to_str().unwrap()];
+        repo.git(&args).ok();
+        let shallow = open(&into, &[]);
+        let why = shallow.clean_merge(head, Deadline::never()).unwrap_err().to_string();
+        assert!(why.contains("is missing") || why.contains("is shallow"), "{why}");
+        let [_, topic] = ["HEAD^2", "HEAD^1"].map(|it| oid(&repo, it));
+        assert!(shallow.content(main, topic, Deadline::never()).is_err());
+    }
+
+    let blob = repo.rev("main:both");
+    let (directory, file) = blob.split_at(2);
+    fs::remove_file(repo.dir.join(".git/objects").join(directory).join(file)).unwrap();
+    let why = open(&repo.dir, &[]).clean_merge(head, Deadline::never()).unwrap_err().to_string();
+    assert!(why.starts_with("git cannot merge"), "{why}");
+}
+
+#[test]
+fn a_git_that_does_not_answer_is_an_error() {
+    let world = World::new();
+    let edits: [Edit; 2] =
+        [|repo| repo.write("both", lines(&[0])), |repo| repo.write("both", lines(&[39]))];
+    let repo = fork(&world, "repo", FORMATS[0], edits);
+    repo.git(&["merge", "-q", "--no-edit", "main"]).ok();
+    let (soon, never) = (Duration::from_millis(500), Duration::from_secs(600));
+    let cases = [
+        ("exec tail -f /dev/null", soon, "it took longer than 0.5 s"),
+        ("echo usage; exit 129", never, "this git cannot merge without a work tree; 2.38 can"),
+        ("echo 4b825dc642cb6eb9a060e54bf8d69288fbee4904; exit 2", never, "git cannot merge"),
+        ("exit 0", never, "git cannot merge"),
+    ];
+    for (script, limit, wanted) in cases {
+        let git = world.write("bin/git", format!("#!/bin/sh\nPATH=/usr/bin:/bin\n{script}\n"));
+        fs::set_permissions(&git, fs::Permissions::from_mode(0o755)).unwrap();
+        let ours = open(&repo.dir, &[("PATH", &world.path("bin"))]);
+        let limit = Deadline::after(limit);
+        let why = ours.clean_merge(oid(&repo, "HEAD"), limit).unwrap_err().to_string();
+        assert!(why.contains(wanted), "{script}: {why}");
+    }
 }

@@ -1,12 +1,14 @@
 //! Reading repositories, also quarantines and staged content.
 //!
 //! Everything here reads and nothing writes: the index, the work tree, refs and
-//! object directories are left as they are.
+//! object directories are left as they are. What Git itself needs to write on the
+//! way to an answer goes to a directory of its own that is removed at once.
 
 mod brought;
 mod changes;
 mod content;
 mod deadline;
+mod merge;
 mod objects;
 mod pending;
 mod place;

@@ -100,7 +100,7 @@ impl Repository {
     }
 
     /// What may be told of an error about refs.
-    fn told(&self, error: impl std::fmt::Display) -> anyhow::Error {
+    pub(super) fn told(&self, error: impl std::fmt::Display) -> anyhow::Error {
         told(self.side, &error.to_string(), &[self.git_dir(), self.common_dir(), &self.directory])
     }
 
@@ -319,6 +319,11 @@ impl Repository {
             .output()
             .context("cannot run git")?;
         Oid::from_hex(out.stdout.trim()).ok_or_else(|| anyhow!("`{rev}` names no object here"))
+    }
+
+    /// Where its objects are, what a push sends included.
+    pub(super) fn object_directories(&self) -> Vec<PathBuf> {
+        self.vars.object_directories(self.common_dir(), &self.directory)
     }
 
     /// Git itself, in this repository, with nothing of the caller's environment
