@@ -19,6 +19,7 @@ mod lfs_pointer;
 pub mod owners;
 mod rename;
 mod secret_search;
+pub mod spoken;
 mod subject;
 mod submodules;
 mod symlink;
