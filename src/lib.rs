@@ -18,6 +18,7 @@
 //! | [`policy`]  | model, rule                        | no       |
 //! | [`judge`]   | model, secret, rule, policy        | no       |
 //! | [`report`]  | model                              | no       |
+//! | [`record`]  | all of the above                   | no       |
 //! | [`git`]     | model                              | yes      |
 //! | [`hook`]    | all of the above                   | yes      |
 //! | [`receive`] | all of the above but hook          | yes      |
@@ -34,6 +35,7 @@ pub mod judge;
 pub mod model;
 pub mod policy;
 pub mod receive;
+pub mod record;
 pub mod report;
 pub mod rule;
 pub mod secret;

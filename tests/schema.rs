@@ -7,6 +7,7 @@
 use std::{env, fs, path::Path};
 
 use refgate::policy;
+use refgate::record;
 use refgate::report::Report;
 use refgate::rule::RULES;
 use serde_json::{Value, json};
@@ -15,7 +16,12 @@ use serde_json::{Value, json};
 fn the_schemas_in_docs_are_current() {
     let policies = format!("{:#}\n", policy::schema());
     let reports = format!("{:#}\n", schemars::schema_for!(Report).to_value());
-    for (name, now) in [("refgate.schema.json", policies), ("report.schema.json", reports)] {
+    let facts = format!("{:#}\n", record::schema());
+    for (name, now) in [
+        ("refgate.schema.json", policies),
+        ("report.schema.json", reports),
+        ("facts.schema.json", facts),
+    ] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
         if env::var_os("UPDATE").is_some() {
             fs::write(&path, &now).unwrap();

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Actor;
 
 /// What a host knows about an account.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Account {
     /// Its number, which stays when the login changes.
@@ -62,7 +62,7 @@ impl Permission {
 }
 
 /// Which accounts stand behind a commit, as far as the host can tell.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Provenance {
     /// The account that the author's address belongs to; `None` if to none.
@@ -90,7 +90,7 @@ pub struct Provenance {
 }
 
 /// The signature of a commit, as it was verified.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Signature {
     /// Whether it is valid, and by a key that is known to be someone's.
@@ -108,7 +108,7 @@ pub struct Signature {
 }
 
 /// Kinds of signatures.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SignatureKind {
     /// By an OpenPGP key.

@@ -1,199 +1,260 @@
 //! What recorded facts answer.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
 use bstr::{BStr, ByteSlice};
 
+use super::question::Question;
 use super::{
     Account, Actor, CheckRun, Comment, Commit, Content, Entry, Fact, Facts, FileChange, Incoming,
     Lines, MergeGroup, Mode, Need, Oid, Peeled, Permission, Proposal, Provenance, PullRequest,
     Push, Recorded, RefName, RefUpdate, Repository, Review, Statement, Thread, Unknown,
-    WorkflowRun,
+    WorkflowRun, bytes,
 };
 
 impl Facts for Recorded {
     fn commits(&self, update: &RefUpdate) -> Fact<Rc<[Commit]>> {
-        let known = self.of(update).and_then(|it| it.commits.clone());
-        self.fact(Need::Commits, known.map(Rc::from))
+        let known = self.part(Need::Commits, update, "", |it| it.commits.as_ref())?;
+        Ok(known.clone().into())
     }
 
     fn files(&self, update: &RefUpdate) -> Fact<Rc<[FileChange]>> {
-        let known = self.of(update).and_then(|it| it.files.clone());
-        self.fact(Need::Files, known.map(Rc::from))
+        let known = self.part(Need::Files, update, "", |it| it.files.as_ref())?;
+        Ok(known.clone().into())
+    }
+
+    fn moved_commits(&self, update: &RefUpdate) -> Fact<Rc<[Commit]>> {
+        let of = |it: &'static str| self.about(update).which(it);
+        let moved = self.of(update).and_then(|it| it.moved_commits.as_ref());
+        match moved {
+            Some(moved) => self.fact(Need::Commits, Some(moved.clone().into())),
+            None => self
+                .answer(Need::Commits, || of("moved"), Some(()))
+                .and_then(|()| self.commits(update)),
+        }
+    }
+
+    fn moved_files(&self, update: &RefUpdate) -> Fact<Rc<[FileChange]>> {
+        let of = |it: &'static str| self.about(update).which(it);
+        let moved = self.of(update).and_then(|it| it.moved_files.as_ref());
+        match moved {
+            Some(moved) => self.fact(Need::Files, Some(moved.clone().into())),
+            None => {
+                self.answer(Need::Files, || of("moved"), Some(())).and_then(|()| self.files(update))
+            }
+        }
     }
 
     fn size(&self, oid: Oid) -> Fact<u64> {
         let whole = || self.blobs.get(&oid).map(|it| it.len() as u64);
-        self.fact(Need::Blobs, self.sizes.get(&oid).copied().or_else(whole))
+        let known = self.sizes.get(&oid).copied().or_else(whole);
+        self.answer(Need::Blobs, || Question::about(oid).which("size"), known)
     }
 
     fn read(&self, oid: Oid, sink: &mut dyn FnMut(&[u8], u64) -> bool) -> Fact<()> {
-        let content = self.fact(Need::Blobs, self.blobs.get(&oid))?;
+        if let Some(why) = self.withheld.get(&oid) {
+            return Err(Unknown::Failed(Need::Blobs, why.to_string()));
+        }
+        let question = || Question::about(oid).which("content");
+        let content = self.answer(Need::Blobs, question, self.blobs.get(&oid))?;
         sink(content, 0);
         Ok(())
     }
 
     fn directory(&self, update: &RefUpdate, path: &BStr) -> Fact<Option<Rc<[Entry]>>> {
-        let tree = self.fact(Need::Tree, self.of(update).and_then(|it| it.tree.as_ref()))?;
-        let mut entries: Vec<Entry> = Vec::new();
-        for entry in tree {
-            let inside = match path.is_empty() {
-                true => Some(entry.name.as_slice()),
-                false => {
-                    entry.name.strip_prefix(path.as_bytes()).and_then(|it| it.strip_prefix(b"/"))
-                }
-            };
-            let Some(inside) = inside else { continue };
-            let (name, mode) = match inside.find_byte(b'/') {
-                Some(end) => (&inside[..end], Mode::Tree),
-                None => (inside, entry.mode),
-            };
-            if !entries.iter().any(|it| it.name == name) {
-                entries.push(Entry { name: name.into(), mode, oid: entry.oid });
-            }
+        let known = self.of(update);
+        let question = || self.about(update).and(bytes::written(path));
+        let listed = known
+            .and_then(|it| it.directories.as_ref())
+            .filter(|_| known.is_some_and(|it| it.tree.is_none()));
+        if let Some(listed) = listed {
+            let listed = self.answer(Need::Tree, question, Some(listed))?;
+            return Ok(listed.get(&*bytes::written(path)).map(|it| it.clone().into()));
         }
-        Ok((!entries.is_empty() || path.is_empty()).then(|| entries.into()))
+        let tree = self.answer(Need::Tree, question, known.and_then(|it| it.tree.as_ref()))?;
+        Ok(inside(tree, path))
     }
 
     fn is_ancestor(&self, old: Oid, new: Oid) -> Fact<bool> {
-        self.fact(Need::History, self.history.as_ref())?;
-        let mut seen = HashSet::new();
-        let mut queue = vec![new];
-        while let Some(oid) = queue.pop() {
-            if oid == old {
-                return Ok(true);
-            }
-            if seen.insert(oid) {
-                queue.extend(self.parents(oid).unwrap_or_default());
-            }
-        }
-        Ok(false)
+        let told = self.ancestors.get(&new).and_then(|it| it.get(&old)).copied();
+        let history = self.history.as_ref().map(|_| false);
+        let question = || Question::about(old).and(new);
+        let known = self.answer(Need::History, question, told.or(history))?;
+        Ok(told.is_none().then(|| self.leads_to(old, new)).unwrap_or(known))
     }
 
     fn peel(&self, oid: Oid) -> Fact<Peeled> {
-        self.fact(Need::Objects, self.objects.get(&oid).cloned())
+        self.answer(Need::Objects, || Question::about(oid), self.objects.get(&oid).cloned())
     }
 
     fn refs(&self) -> Fact<Rc<[(RefName, Oid)]>> {
-        let refs = self.fact(Need::Refs, self.refs.as_ref())?;
-        Ok(refs.iter().map(|(name, oid)| (name.as_str().into(), *oid)).collect())
+        let refs = self.answer(Need::Refs, || Question::about(""), self.refs.as_ref())?;
+        let name = |it: &str| RefName::new(bytes::read(it).unwrap_or_else(|| it.into()));
+        Ok(refs.iter().map(|(it, oid)| (name(it), *oid)).collect())
     }
 
     fn incoming(&self) -> Fact<Incoming> {
-        self.fact(Need::Incoming, self.incoming)
+        self.answer(Need::Incoming, || Question::about(""), self.incoming)
     }
 
     fn pull_request(&self, update: &RefUpdate) -> Fact<PullRequest> {
-        self.fact(Need::PullRequest, self.of(update).and_then(|it| it.pull_request))
+        self.part(Need::PullRequest, update, "", |it| it.pull_request.as_ref()).copied()
     }
 
     fn in_team(&self, actor: &Actor, team: &str) -> Fact<bool> {
-        let about = || format!("{} {team}", actor.0);
-        let members = self.answer(Need::Teams, about, self.teams.get(team))?;
-        Ok(members.iter().any(|it| same(it, actor)))
+        let question = || Question::about(&actor.0).and(team);
+        let members = self.answer(Need::Teams, question, self.teams.get(team))?;
+        Ok(members.iter().any(|it| same(&it.0, actor)))
     }
 
     fn reviews(&self, update: &RefUpdate) -> Fact<Rc<[Review]>> {
-        let known = self.part(Need::Approvals, update, |it| it.reviews.as_ref())?;
+        let known = self.part(Need::Approvals, update, "reviews", |it| it.reviews.as_ref())?;
         Ok(known.clone().into())
     }
 
     fn checks(&self, oid: Oid) -> Fact<Rc<[CheckRun]>> {
-        let known = self.answer(Need::Checks, || oid.to_string(), self.checks.get(&oid))?;
-        Ok(known.clone().into())
+        let question = || Question::about(oid).which("checks");
+        Ok(self.answer(Need::Checks, question, self.checks.get(&oid))?.clone().into())
     }
 
     fn merge_group(&self, update: &RefUpdate) -> Fact<Option<Rc<MergeGroup>>> {
-        let known = self.of(update).and_then(|it| it.merge_group.clone());
-        let pull_request = self.part(Need::PullRequest, update, |it| it.pull_request.as_ref());
-        pull_request.map(|_| known.map(Rc::new))
+        let known = self.of(update).and_then(|it| it.merge_group.as_ref());
+        let question = || self.about(update).which("merge-group");
+        let told = known.is_some().then_some(());
+        let pull_request = self.of(update).and_then(|it| it.pull_request).map(|_| ());
+        self.answer(Need::PullRequest, question, told.or(pull_request))?;
+        Ok(known.map(|it| Rc::new(it.clone())))
     }
 
     fn proposal(&self, update: &RefUpdate) -> Fact<Rc<Proposal>> {
-        let known = self.part(Need::Proposal, update, |it| it.proposal.as_ref())?;
+        let known = self.part(Need::Proposal, update, "", |it| it.proposal.as_ref())?;
         Ok(Rc::new(known.clone()))
     }
 
     fn comments(&self, update: &RefUpdate) -> Fact<Rc<[Comment]>> {
-        let known = self.part(Need::Approvals, update, |it| it.comments.as_ref())?;
+        let known = self.part(Need::Approvals, update, "comments", |it| it.comments.as_ref())?;
         Ok(known.clone().into())
     }
 
     fn statements(&self, update: &RefUpdate) -> Fact<Rc<[Statement]>> {
-        let known = self.part(Need::Approvals, update, |it| it.statements.as_ref())?;
+        let known =
+            self.part(Need::Approvals, update, "statements", |it| it.statements.as_ref())?;
         Ok(known.clone().into())
     }
 
     fn threads(&self, update: &RefUpdate) -> Fact<Rc<[Thread]>> {
-        let known = self.part(Need::Threads, update, |it| it.threads.as_ref())?;
+        let known = self.part(Need::Threads, update, "", |it| it.threads.as_ref())?;
         Ok(known.clone().into())
     }
 
     fn pushes(&self, update: &RefUpdate) -> Fact<Rc<[Push]>> {
-        let known = self.part(Need::Pushes, update, |it| it.pushes.as_ref())?;
+        let known = self.part(Need::Pushes, update, "", |it| it.pushes.as_ref())?;
         Ok(known.clone().into())
     }
 
     fn provenance(&self, update: &RefUpdate, oid: Oid) -> Fact<Rc<Provenance>> {
-        let about = || format!("{} {oid}", update.name);
         let known = self.of(update).and_then(|it| it.provenance.as_ref());
-        let known = self.answer(Need::Provenance, about, known)?;
+        let question = || self.about(update).and(oid);
+        let known = self.answer(Need::Provenance, question, known)?;
         let known = known.get(&oid).ok_or(Unknown::NotHere(Need::Provenance))?;
         Ok(Rc::new(known.clone()))
     }
 
     fn content(&self, update: &RefUpdate, head: Oid) -> Fact<Rc<Content>> {
-        let about = || format!("{} {head}", update.name);
         let known = self.of(update).and_then(|it| it.contents.get(&head));
-        Ok(Rc::new(self.answer(Need::Content, about, known)?.clone()))
+        let known = self.answer(Need::Content, || self.about(update).and(head), known)?;
+        Ok(Rc::new(known.clone()))
     }
 
     fn lines(&self, update: &RefUpdate) -> Fact<Rc<Lines>> {
-        let known = self.part(Need::Lines, update, |it| it.lines.as_ref())?;
+        let known = self.part(Need::Lines, update, "", |it| it.lines.as_ref())?;
         Ok(Rc::new(known.clone()))
     }
 
     fn target_file(&self, update: &RefUpdate, path: &BStr) -> Fact<Option<Rc<[u8]>>> {
-        let about = || format!("{} {path}", update.name);
         let known = self.of(update).and_then(|it| it.target.as_ref());
-        let known = self.answer(Need::Target, about, known)?;
-        let file = known.iter().find(|(name, _)| name.as_bytes() == path.as_bytes());
-        Ok(file.map(|(_, text)| Rc::from(text.as_slice())))
+        let path = bytes::written(path);
+        let known = self.answer(Need::Target, || self.about(update).and(&path), known)?;
+        Ok(known.get(&*path).map(|it| Rc::from(it.as_slice())))
     }
 
     fn account(&self, actor: &Actor) -> Fact<Account> {
-        let known = self.answer(Need::Accounts, || actor.0.clone(), self.accounts.as_ref())?;
-        let listed = known.iter().find(|(login, _)| login.to_lowercase() == actor.0.to_lowercase());
+        let question = || Question::about(&actor.0).which("account");
+        let known = self.answer(Need::Accounts, question, self.accounts.as_ref())?;
         let bot = actor.0.to_lowercase().ends_with("[bot]");
-        Ok(listed.map_or(Account { id: None, bot }, |(_, it)| *it))
+        Ok(of_login(known, actor).copied().unwrap_or(Account { id: None, bot }))
     }
 
     fn permission(&self, actor: &Actor) -> Fact<Permission> {
-        let known = self.answer(Need::Accounts, || actor.0.clone(), self.permissions.as_ref())?;
-        let listed = known.iter().find(|(login, _)| login.to_lowercase() == actor.0.to_lowercase());
-        Ok(listed.map_or(Permission::None, |(_, it)| *it))
+        let question = || Question::about(&actor.0).which("permission");
+        let known = self.answer(Need::Accounts, question, self.permissions.as_ref())?;
+        Ok(of_login(known, actor).copied().unwrap_or(Permission::None))
     }
 
     fn in_organization(&self, actor: &Actor, organization: &str) -> Fact<bool> {
-        let about = || format!("{} org:{organization}", actor.0);
-        let members = self.answer(Need::Teams, about, self.organizations.get(organization))?;
-        Ok(members.iter().any(|it| same(it, actor)))
+        let question = || Question::about(&actor.0).and(format!("org:{organization}"));
+        let members = self.answer(Need::Teams, question, self.organizations.get(organization))?;
+        Ok(members.iter().any(|it| same(&it.0, actor)))
     }
 
     fn workflows(&self, oid: Oid) -> Fact<Rc<[WorkflowRun]>> {
-        let about = || format!("{oid} workflows");
-        let known = self.answer(Need::Checks, about, self.workflows.get(&oid))?;
+        let question = || Question::about(oid).which("workflows");
+        let known = self.answer(Need::Checks, question, self.workflows.get(&oid))?;
         Ok(known.clone().into())
     }
 
     fn repository(&self) -> Fact<Rc<Repository>> {
-        let known = self.fact(Need::Repository, self.repository.as_ref())?;
+        let known =
+            self.answer(Need::Repository, || Question::about(""), self.repository.as_ref())?;
         Ok(Rc::new(known.clone()))
     }
 }
 
-/// Whether two accounts have one login.
-fn same(one: &Actor, other: &Actor) -> bool {
-    one.0.to_lowercase() == other.0.to_lowercase()
+impl Recorded {
+    /// Whether `old` is among the recorded ancestors of `new`.
+    fn leads_to(&self, old: Oid, new: Oid) -> bool {
+        let mut seen = HashSet::new();
+        let mut queue = vec![new];
+        while let Some(oid) = queue.pop() {
+            if oid == old {
+                return true;
+            }
+            if seen.insert(oid) {
+                queue.extend(self.parents(oid).unwrap_or_default());
+            }
+        }
+        false
+    }
+}
+
+/// What directory `path` of a tree holds; `None` if there is no such directory.
+fn inside(tree: &[Entry], path: &BStr) -> Option<Rc<[Entry]>> {
+    let mut entries: Vec<Entry> = Vec::new();
+    for entry in tree {
+        let inside = match path.is_empty() {
+            true => Some(entry.name.as_slice()),
+            false => entry.name.strip_prefix(path.as_bytes()).and_then(|it| it.strip_prefix(b"/")),
+        };
+        let Some(inside) = inside else { continue };
+        let (name, mode) = match inside.find_byte(b'/') {
+            Some(end) => (&inside[..end], Mode::Tree),
+            None => (inside, entry.mode),
+        };
+        if !entries.iter().any(|it| it.name == name) {
+            entries.push(Entry { name: name.into(), mode, oid: entry.oid });
+        }
+    }
+    (!entries.is_empty() || path.is_empty()).then(|| entries.into())
+}
+
+/// What is recorded for a login, in whatever case it is written there.
+fn of_login<'r, T>(all: &'r BTreeMap<String, T>, actor: &Actor) -> Option<&'r T> {
+    let other = || all.iter().find(|(login, _)| same(login, actor)).map(|(_, it)| it);
+    all.get(&actor.0).or_else(other)
+}
+
+/// Whether it is the login of an account.
+fn same(login: &str, actor: &Actor) -> bool {
+    login.to_lowercase() == actor.0.to_lowercase()
 }

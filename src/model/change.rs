@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Fact, Facts, Memory, Need, Oid, RefName};
@@ -27,22 +27,22 @@ pub struct Change<'f> {
 }
 
 /// One ref, and the move asked for.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct RefUpdate {
     /// The ref to move, after symbolic refs.
     pub name: RefName,
     /// The name that was asked for, if it is a symbolic ref to `name`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked_as: Option<RefName>,
     /// Where it really points now; `None` if it does not exist yet.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub old: Option<Oid>,
     /// Where it shall point.
     #[serde(default)]
     pub new: Target,
     /// Whether the client takes the ref to be elsewhere than it really is.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub stale: bool,
 }
 
@@ -76,6 +76,20 @@ impl Serialize for Target {
             Self::Unwritten => output.serialize_str("unwritten"),
             Self::At(oid) => oid.serialize(output),
         }
+    }
+}
+
+impl JsonSchema for Target {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Target".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "`deleted`, `unwritten`, or an object name.",
+            "type": "string",
+            "pattern": "^(deleted|unwritten|[0-9A-Fa-f]{1,64})$",
+        })
     }
 }
 

@@ -11,10 +11,11 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use bstr::{BStr, BString, ByteSlice};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
-use super::{Mode, Oid, Version};
+use super::{Mode, Oid, Version, bytes};
 
 /// The name of what a head brings: SHA-256 over the bytes that `git diff-tree -r
 /// -z --raw --no-renames --no-abbrev MERGE-BASE HEAD` writes.
@@ -85,13 +86,28 @@ impl Serialize for ChangeId {
     }
 }
 
+impl JsonSchema for ChangeId {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ChangeId".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "The name of a content: 64 hexadecimal digits; fewer are filled up with zeros.",
+            "type": "string",
+            "pattern": "^[0-9A-Fa-f]{1,64}$",
+        })
+    }
+}
+
 /// One path that differs between where a head left its target and the head. A
 /// rename is a removal and an addition.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ContentEntry {
     /// The path from the root of the repository, raw, `/` between parts.
-    #[serde(serialize_with = "text_or_bytes")]
+    #[serde(with = "bytes")]
+    #[schemars(with = "String")]
     pub path: BString,
     /// What was there; `None` if nothing was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -99,14 +115,6 @@ pub struct ContentEntry {
     /// What is there now; `None` if it is removed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub new: Option<Version>,
-}
-
-/// Text where it is text: most formats write bytes as a list of numbers.
-fn text_or_bytes<S: Serializer>(path: &BString, output: S) -> Result<S::Ok, S::Error> {
-    match path.to_str() {
-        Ok(text) => output.serialize_str(text),
-        Err(_) => path.serialize(output),
-    }
 }
 
 /// What a head brings to its target: every path that differs, no renames.
@@ -122,7 +130,7 @@ pub struct Content {
 }
 
 /// A content as data.
-#[derive(Deserialize, Serialize)]
+#[derive(Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -196,6 +204,16 @@ impl Content {
         }
         let touched = paths.into_iter().filter(|(_, [now, before])| now != before);
         Some(touched.map(|(path, _)| path).collect())
+    }
+}
+
+impl JsonSchema for Content {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Content".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Written::json_schema(generator)
     }
 }
 

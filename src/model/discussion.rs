@@ -1,12 +1,13 @@
 //! What people said about a pull request.
 
 use bstr::BString;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, ChangeId, Edit, Oid, RefName, Timestamp, time};
+use super::{Actor, ChangeId, Edit, Oid, RefName, Timestamp, bytes, time};
 
 /// A review, as it was submitted.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Review {
     /// Whose; [`Actor::GHOST`] if the account is gone.
@@ -19,6 +20,7 @@ pub struct Review {
     pub was: Option<Opinion>,
     /// When it was submitted; `None` if not known.
     #[serde(default, with = "time::option", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<time::Moment>")]
     pub at: Option<Timestamp>,
     /// Its text.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -34,7 +36,9 @@ pub struct Review {
 }
 
 /// What a review says.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(
+    Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, Ord, PartialEq, PartialOrd, Serialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Opinion {
     /// Nothing yet: it is not submitted.
@@ -51,13 +55,14 @@ pub enum Opinion {
 }
 
 /// A comment below a pull request.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Comment {
     /// Whose; [`Actor::GHOST`] if the account is gone.
     pub by: Actor,
     /// When it was written; `None` if not known.
     #[serde(default, with = "time::option", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<time::Moment>")]
     pub at: Option<Timestamp>,
     /// Its text, in the host's Markdown.
     pub body: String,
@@ -70,7 +75,7 @@ pub struct Comment {
 }
 
 /// A signed word on one content, whose signature has been verified.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Statement {
     /// Whose key signed it.
@@ -84,20 +89,23 @@ pub struct Statement {
     pub target: RefName,
     /// When it was signed, by its own claim.
     #[serde(with = "time")]
+    #[schemars(with = "time::Moment")]
     pub at: Timestamp,
     /// When it ends.
     #[serde(default, with = "time::option", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<time::Moment>")]
     pub until: Option<Timestamp>,
 }
 
 /// A thread of a review.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Thread {
     /// Who began it.
     pub by: Actor,
     /// The file that it is about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "bytes::option", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     pub path: Option<BString>,
     /// The line in it, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Actor, Timestamp, time};
 
 /// One run of a check, or a status that stands for one. Several may have a name.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct CheckRun {
     /// The check's name; a status's context.
@@ -29,11 +29,12 @@ pub struct CheckRun {
     pub state: CheckState,
     /// When it ended, or began if it has not ended.
     #[serde(default, with = "time::option", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<time::Moment>")]
     pub at: Option<Timestamp>,
 }
 
 /// One run of a workflow: its latest attempt.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct WorkflowRun {
     /// The path of the workflow's file.
@@ -44,6 +45,7 @@ pub struct WorkflowRun {
     pub state: CheckState,
     /// When it ended, or began if it has not ended.
     #[serde(default, with = "time::option", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<time::Moment>")]
     pub at: Option<Timestamp>,
 }
 

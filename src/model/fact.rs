@@ -4,6 +4,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use bstr::BStr;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -77,6 +78,48 @@ pub enum Need {
     Checks,
     /// What the host tells about the repository.
     Repository,
+}
+
+impl Need {
+    /// Every kind.
+    pub const ALL: [Self; 22] = [
+        Self::Actor,
+        Self::Files,
+        Self::Blobs,
+        Self::Tree,
+        Self::Commits,
+        Self::History,
+        Self::Objects,
+        Self::Refs,
+        Self::Incoming,
+        Self::PullRequest,
+        Self::Target,
+        Self::Content,
+        Self::Proposal,
+        Self::Pushes,
+        Self::Provenance,
+        Self::Lines,
+        Self::Teams,
+        Self::Accounts,
+        Self::Approvals,
+        Self::Threads,
+        Self::Checks,
+        Self::Repository,
+    ];
+
+    /// The kind that is shown so.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.to_string() == name)
+    }
+}
+
+impl Unknown {
+    /// The kind of fact that is not known.
+    pub fn need(&self) -> Need {
+        match self {
+            Self::NotHere(need) | Self::Failed(need, _) | Self::Truncated(need, _) => *need,
+        }
+    }
 }
 
 impl fmt::Display for Need {
@@ -273,7 +316,7 @@ pub trait Facts {
 }
 
 /// Whether a pull request brings a ref update, and how far it is.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PullRequest {
     /// None does: it is a push to the ref.
@@ -285,7 +328,7 @@ pub enum PullRequest {
 }
 
 /// How much a push sends.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Incoming {
     /// Objects received.

@@ -1,106 +1,23 @@
 //! Git's own nouns, named as Git names them.
 
 use std::fmt;
-use std::str::FromStr;
 
 use bstr::{BStr, BString, ByteSlice};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-/// An object name: 20 bytes in a SHA-1 repository, 32 in a SHA-256 one.
-#[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct Oid {
-    len: u8,
-    bytes: [u8; 32],
-}
-
-impl Oid {
-    /// Takes the 20 or 32 bytes of an object name; `None` for any other length.
-    pub fn from_bytes(raw: &[u8]) -> Option<Self> {
-        let len = match raw.len() {
-            20 => 20,
-            32 => 32,
-            _ => return None,
-        };
-        let mut bytes = [0; 32];
-        bytes[..raw.len()].copy_from_slice(raw);
-        Some(Self { len, bytes })
-    }
-
-    /// Reads 40 or 64 hexadecimal digits; `None` for anything else.
-    pub fn from_hex(hex: &[u8]) -> Option<Self> {
-        if hex.len() != 40 && hex.len() != 64 {
-            return None;
-        }
-        let digit = |byte: u8| (byte as char).to_digit(16);
-        let mut raw = [0_u8; 32];
-        for (out, pair) in raw.iter_mut().zip(hex.chunks_exact(2)) {
-            *out = u8::try_from(digit(pair[0])? * 16 + digit(pair[1])?).ok()?;
-        }
-        Self::from_bytes(&raw[..hex.len() / 2])
-    }
-
-    /// The bytes of the name.
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.bytes[..usize::from(self.len)]
-    }
-
-    /// Whether every digit is zero, which is how Git writes "no object".
-    pub fn is_zero(&self) -> bool {
-        self.bytes == [0; 32]
-    }
-
-    /// The first seven digits, for people.
-    pub fn short(&self) -> String {
-        let mut hex = self.to_string();
-        hex.truncate(7);
-        hex
-    }
-}
-
-impl fmt::Display for Oid {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.as_bytes().iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for Oid {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-impl FromStr for Oid {
-    type Err = String;
-
-    /// Reads an object name as a person writes it down in recorded facts: fewer
-    /// than 40 digits are filled up with zeros.
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is not an object name: write hexadecimal digits");
-        let full = match text.len() {
-            1..40 => format!("{text:0<40}"),
-            _ => text.to_owned(),
-        };
-        Self::from_hex(full.as_bytes()).ok_or_else(wrong)
-    }
-}
-
-impl<'de> Deserialize<'de> for Oid {
-    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(input)?;
-        text.parse().map_err(serde::de::Error::custom)
-    }
-}
-
-impl Serialize for Oid {
-    fn serialize<S: Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
-        output.collect_str(self)
-    }
-}
+use super::{Oid, Timestamp, bytes, time};
 
 /// The full name of a ref, such as `refs/heads/main`. Bytes, as Git has them.
-#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(
+    Clone, Debug, Deserialize, Eq, Hash, JsonSchema, Ord, PartialEq, PartialOrd, Serialize,
+)]
 #[serde(transparent)]
-pub struct RefName(BString);
+pub struct RefName(
+    #[serde(with = "bytes")]
+    #[schemars(with = "String")]
+    BString,
+);
 
 impl RefName {
     /// Takes a full name as it is. Whether Git would allow it is for the
@@ -138,38 +55,53 @@ impl fmt::Display for RefName {
 }
 
 /// Someone as a commit or tag names them, with the time they wrote.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Ident {
     /// The name, without surrounding blanks.
+    #[serde(with = "bytes")]
+    #[schemars(with = "String")]
     pub name: BString,
     /// The address between `<` and `>`.
+    #[serde(with = "bytes")]
+    #[schemars(with = "String")]
     pub email: BString,
-    /// Seconds since the Unix epoch, as claimed; `None` if unreadable.
-    pub seconds: Option<i64>,
+    /// When, as claimed; `None` if unreadable.
+    #[serde(with = "time::option", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<time::Moment>")]
+    pub seconds: Option<Timestamp>,
 }
 
 /// A commit that a ref update makes reachable, or that is about to be written.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Commit {
     /// Its name; `None` while it is not written.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub oid: Option<Oid>,
     /// Its parents, first parent first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parents: Vec<Oid>,
     /// Who wrote it.
     pub author: Ident,
     /// Who committed it.
     pub committer: Ident,
     /// The whole message, raw: also what stands after a NUL.
+    #[serde(with = "bytes")]
+    #[schemars(with = "String")]
     pub message: BString,
     /// The declared encoding of the message, if not UTF-8.
+    #[serde(with = "bytes::option", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     pub encoding: Option<BString>,
     /// Whether it carries a signature. Says nothing about whose.
     pub signed: bool,
     /// Header lines other than tree and parents, raw, signatures included.
+    #[serde(with = "bytes", skip_serializing_if = "empty")]
+    #[schemars(with = "String")]
     pub headers: BString,
     /// What Git's own checks would find wrong with the object.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub malformed: Vec<String>,
 }
 
@@ -195,7 +127,7 @@ impl Commit {
 }
 
 /// What kind of thing a tree entry names.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {
     /// A directory, 040000.
@@ -263,10 +195,12 @@ impl Mode {
 }
 
 /// One name in a tree.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
     /// The name within its directory, or the whole path in a recorded tree.
+    #[serde(with = "bytes")]
+    #[schemars(with = "String")]
     pub name: BString,
     /// What it is.
     #[serde(default = "file")]
@@ -279,29 +213,35 @@ fn file() -> Mode {
     Mode::File
 }
 
+fn empty(raw: &BString) -> bool {
+    raw.is_empty()
+}
+
 /// One path that a commit adds, changes or removes. A rename is a removal and an
 /// addition. A path of a merge is listed if it differs from every parent's.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct FileChange {
     /// The path from the root of the repository, raw, `/` between parts.
+    #[serde(with = "bytes")]
+    #[schemars(with = "String")]
     pub path: BString,
     /// The commit that makes the change; `None` while it is not written.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commit: Option<Oid>,
     /// Whether that commit has no parent.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub root: bool,
     /// What was there; `None` if nothing was.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub old: Option<Version>,
     /// What is there now; `None` if it is removed.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub new: Option<Version>,
 }
 
 /// A file's mode and content at one moment.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Version {
     /// What it is.
@@ -312,7 +252,7 @@ pub struct Version {
 }
 
 /// What a ref points at in the end, and the tags on the way.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Peeled {
     /// The kind of the object behind every tag.
@@ -320,12 +260,12 @@ pub struct Peeled {
     /// Its name.
     pub oid: Oid,
     /// The tag objects passed, outermost first; none for a lightweight tag.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
 }
 
 /// The kinds of objects.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// A commit.
@@ -352,23 +292,27 @@ impl Kind {
 }
 
 /// A tag object.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tag {
     /// Its name as an object.
     pub oid: Oid,
     /// The name that it gives itself.
+    #[serde(with = "bytes")]
+    #[schemars(with = "String")]
     pub name: BString,
     /// Who tagged, if it says so.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tagger: Option<Ident>,
     /// The message, raw, signature included.
-    #[serde(default)]
+    #[serde(default, with = "bytes")]
+    #[schemars(with = "String")]
     pub message: BString,
     /// Whether it carries a signature. Says nothing about whose.
     #[serde(default)]
     pub signed: bool,
     /// Header lines other than object and type, raw.
-    #[serde(default)]
+    #[serde(default, with = "bytes", skip_serializing_if = "empty")]
+    #[schemars(with = "String")]
     pub headers: BString,
 }

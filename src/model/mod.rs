@@ -5,6 +5,7 @@
 
 mod account;
 mod answers;
+pub mod bytes;
 mod change;
 mod content;
 mod discussion;
@@ -13,12 +14,15 @@ mod fact;
 mod git;
 mod memory;
 mod moved;
+mod oid;
 mod part;
 mod pattern;
 mod people;
 mod proposal;
+mod question;
 mod recorded;
-mod time;
+mod recorder;
+pub mod time;
 mod unseen;
 mod verdict;
 
@@ -28,16 +32,18 @@ pub use content::{ChangeId, Content, ContentEntry};
 pub use discussion::{Comment, Opinion, Review, Statement, Thread};
 pub use evidence::{CheckRun, CheckState, WorkflowRun};
 pub use fact::{Fact, Facts, Incoming, Need, PullRequest, Unknown};
-pub use git::{Commit, Entry, FileChange, Ident, Kind, Mode, Oid, Peeled, RefName, Tag, Version};
+pub use git::{Commit, Entry, FileChange, Ident, Kind, Mode, Peeled, RefName, Tag, Version};
 pub use memory::Memory;
 pub use moved::Moved;
+pub use oid::Oid;
 pub use part::{Act, Ignored, Move, Outcome, Part, Whose};
 pub use pattern::{Expression, PathPatterns, RefPatterns};
 pub use people::{People, Person};
 pub use proposal::{
     Edit, FileLines, GroupEntry, Label, Lines, MergeGroup, Proposal, Push, Repository, Retarget,
 };
-pub use recorded::{Gap, Recorded, RecordedUpdate};
+pub use recorded::{Gap, Recorded, RecordedUpdate, Withheld};
+pub use recorder::Recorder;
 pub use unseen::Unseen;
 pub use verdict::{
     About, Decision, Exempt, Finding, Judgment, Origin, Place, Reason, Said, Verdict,

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use bstr::BString;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Decision, Oid, Timestamp, time};
+use super::{Actor, Decision, Oid, Timestamp, bytes, time};
 
 /// A pull request, as its host describes it.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Proposal {
     /// Its number at the host.
@@ -28,10 +29,13 @@ pub struct Proposal {
     pub body_edited: Option<Edit>,
     /// When it was opened.
     #[serde(with = "time::option", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<time::Moment>")]
     pub opened: Option<Timestamp>,
     /// Whether its author says that it is not ready.
     pub draft: bool,
     /// The branch that it comes from, without the repository.
+    #[serde(with = "bytes")]
+    #[schemars(with = "String")]
     pub source: BString,
     /// The repository that it comes from, `owner/name`, if not the target's own.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,7 +53,7 @@ pub struct Proposal {
 }
 
 /// That someone changed a text later.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Edit {
     /// Who, if known.
@@ -57,11 +61,12 @@ pub struct Edit {
     pub by: Option<Actor>,
     /// When, if known.
     #[serde(with = "time::option", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<time::Moment>")]
     pub at: Option<Timestamp>,
 }
 
 /// A label of a pull request.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Label {
     /// Its name.
@@ -72,15 +77,20 @@ pub struct Label {
 }
 
 /// A change of a pull request's target.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Retarget {
     /// The branch it was for.
+    #[serde(with = "bytes")]
+    #[schemars(with = "String")]
     pub from: BString,
     /// The branch it was for then.
+    #[serde(with = "bytes")]
+    #[schemars(with = "String")]
     pub to: BString,
     /// When.
     #[serde(with = "time")]
+    #[schemars(with = "time::Moment")]
     pub at: Timestamp,
     /// Who changed it, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -88,7 +98,7 @@ pub struct Retarget {
 }
 
 /// A push to the branch of a pull request, as the server saw it.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Push {
     /// Where the branch pointed; `None` if it was new, or is not known.
@@ -98,6 +108,7 @@ pub struct Push {
     pub after: Oid,
     /// When, by the server's clock; `None` if not known.
     #[serde(default, with = "time::option", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<time::Moment>")]
     pub at: Option<Timestamp>,
     /// Who pushed, by how they signed in; `None` if not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -108,7 +119,7 @@ pub struct Push {
 }
 
 /// Several pull requests that a merge queue lands at once.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct MergeGroup {
     /// The pull requests in it, in the queue's order.
@@ -119,7 +130,7 @@ pub struct MergeGroup {
 }
 
 /// A pull request in a merge group.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct GroupEntry {
     /// Its number.
@@ -129,13 +140,14 @@ pub struct GroupEntry {
 }
 
 /// What a host tells about a repository.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Repository {
     /// `owner/name`.
     pub name: String,
     /// The branch that is shown first.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(with = "bytes::option", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     pub default_branch: Option<BString>,
     /// Its topics.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -146,7 +158,7 @@ pub struct Repository {
 }
 
 /// How many lines a change adds and removes.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Lines {
     /// Lines added in all.
@@ -159,10 +171,12 @@ pub struct Lines {
 }
 
 /// How many lines of one file a change adds and removes.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct FileLines {
     /// The path from the root.
+    #[serde(with = "bytes")]
+    #[schemars(with = "String")]
     pub path: BString,
     /// Lines added.
     #[serde(default)]

@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serializer};
@@ -12,13 +13,13 @@ use serde::{Deserialize, Deserializer, Serializer};
 use super::Timestamp;
 
 /// Reads a moment.
-pub(crate) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Timestamp, D::Error> {
+pub fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Timestamp, D::Error> {
     input.deserialize_any(Moment)
 }
 
 /// Writes a moment.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
-pub(crate) fn serialize<S: Serializer>(at: &Timestamp, output: S) -> Result<S::Ok, S::Error> {
+pub fn serialize<S: Serializer>(at: &Timestamp, output: S) -> Result<S::Ok, S::Error> {
     match jiff::Timestamp::from_second(*at) {
         Ok(time) => output.collect_str(&time),
         Err(_) => output.serialize_i64(*at),
@@ -26,15 +27,13 @@ pub(crate) fn serialize<S: Serializer>(at: &Timestamp, output: S) -> Result<S::O
 }
 
 /// A moment that may be unknown.
-pub(crate) mod option {
+pub mod option {
     use serde::{Deserializer, Serializer};
 
     use crate::model::Timestamp;
 
     /// Reads a moment; where the key is missing, `default` says `None`.
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
-        input: D,
-    ) -> Result<Option<Timestamp>, D::Error> {
+    pub fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Timestamp>, D::Error> {
         #[derive(serde::Deserialize)]
         struct Known(#[serde(with = "super")] Timestamp);
         let known: Option<Known> = serde::Deserialize::deserialize(input)?;
@@ -43,10 +42,7 @@ pub(crate) mod option {
 
     /// Writes a moment.
     #[expect(clippy::ref_option, reason = "serde wants it so")]
-    pub(crate) fn serialize<S: Serializer>(
-        at: &Option<Timestamp>,
-        output: S,
-    ) -> Result<S::Ok, S::Error> {
+    pub fn serialize<S: Serializer>(at: &Option<Timestamp>, output: S) -> Result<S::Ok, S::Error> {
         match at {
             Some(at) => super::serialize(at, output),
             None => output.serialize_none(),
@@ -54,7 +50,21 @@ pub(crate) mod option {
     }
 }
 
-struct Moment;
+/// A moment, for schemas.
+pub struct Moment;
+
+impl JsonSchema for Moment {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Moment".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A time such as 2026-12-24T10:00:00Z, or seconds since 1970.",
+            "type": ["string", "integer"],
+        })
+    }
+}
 
 impl<'de> Visitor<'de> for Moment {
     type Value = Timestamp;

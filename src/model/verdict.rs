@@ -4,13 +4,16 @@ use std::fmt;
 use std::sync::Arc;
 
 use bstr::BString;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Move, Oid, Outcome, Part, RefUpdate, Stage, Timestamp, Unknown};
 
 /// How a change, a ref update or a rule came out. The worst part decides the
 /// whole, so the order of the variants is their meaning.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(
+    Clone, Copy, Debug, Deserialize, Eq, JsonSchema, Ord, PartialEq, PartialOrd, Serialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Decision {
     /// It may go on.

@@ -1,7 +1,7 @@
 //! What to do about a problem, from what is known of it.
 
 /// The one of `known` that `name` was meant to be, if there is one near enough.
-pub(super) fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let near = known.map(|it| (strsim::damerau_levenshtein(it, name), it));
     near.filter(|(distance, it)| *distance <= 1 + it.len() / 4).min().map(|(_, it)| it)
 }
@@ -18,7 +18,7 @@ pub(super) fn near(message: &str) -> Option<String> {
 }
 
 /// What to do about a value that cannot be read.
-pub(super) fn hint(message: &str) -> String {
+pub fn hint(message: &str) -> String {
     let missing = message.strip_prefix("missing field `").and_then(|it| it.split('`').next());
     match (near(message), missing) {
         (Some(near), _) => near,
@@ -34,7 +34,7 @@ pub(super) fn hint(message: &str) -> String {
 }
 
 /// What to do about text that is no TOML.
-pub(super) fn syntax(message: &str) -> String {
+pub fn syntax(message: &str) -> String {
     match message {
         _ if message.contains("duplicate key") => "keep one of the two".to_owned(),
         _ if message.contains("date") => "write a day, such as 2027-06-30".to_owned(),

@@ -1,7 +1,7 @@
 //! Policies: what is asked of which refs.
 
 mod diff;
-mod mend;
+pub mod mend;
 mod parse;
 mod preset;
 mod problem;
@@ -14,6 +14,8 @@ pub use parse::{Source, parse};
 pub use preset::{PRESETS, preset};
 pub use problem::{Problem, Problems};
 pub use schema::schema;
+
+use std::sync::Arc;
 
 use crate::model::{
     Actor, Need, Oid, Origin, PathPatterns, People, RefName, RefPatterns, Stage, Timestamp,
@@ -35,6 +37,17 @@ pub struct Policy {
     pub protections: Vec<Protection>,
     /// What need not follow which rule.
     pub exemptions: Vec<Exemption>,
+    /// What was read, the policy itself first.
+    pub files: Vec<PolicyText>,
+}
+
+/// A file of a policy.
+#[derive(Clone, Debug)]
+pub struct PolicyText {
+    /// What reports call it.
+    pub name: Arc<str>,
+    /// What it says.
+    pub text: String,
 }
 
 /// What is asked of some refs.

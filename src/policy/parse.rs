@@ -7,7 +7,7 @@ use toml::de::DeTable;
 
 use super::problem::{Problem, Problems};
 use super::reader::Reader;
-use super::{Policy, mend, preset};
+use super::{Policy, PolicyText, mend, preset};
 use crate::model::{Need, Origin, People, Stage};
 
 /// Where a policy's text comes from, when it extends another by path.
@@ -26,6 +26,7 @@ pub fn parse(file: &str, text: &str, open: &mut Source<'_>) -> Result<Policy, Pr
         people: People::default(),
         protections: Vec::new(),
         exemptions: Vec::new(),
+        files: Vec::new(),
     };
     let mut reading = Reading { policy, problems: Vec::new(), files: Vec::new(), open };
     reading.file(file, text);
@@ -34,7 +35,8 @@ pub fn parse(file: &str, text: &str, open: &mut Source<'_>) -> Result<Policy, Pr
     reading.decidable();
     reading.fitting();
     reading.protecting(file);
-    let Reading { policy, mut problems, .. } = reading;
+    let Reading { mut policy, mut problems, files, .. } = reading;
+    policy.files = files.into_iter().map(|(name, text)| PolicyText { name, text }).collect();
     problems.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     problems.dedup_by(|a, b| a.summary() == b.summary());
     if problems.is_empty() { Ok(policy) } else { Err(Problems(problems)) }
@@ -69,6 +71,7 @@ impl Reading<'_, '_> {
             people: People::default(),
             protections: Vec::new(),
             exemptions: Vec::new(),
+            files: Vec::new(),
         };
         let extends = reader.table(table.into_inner(), &mut own);
         if root && own.stages.is_empty() {
@@ -90,7 +93,7 @@ impl Reading<'_, '_> {
     /// theirs, its people only where they are nobody there yet. Who extends a
     /// policy cannot let other people in.
     fn add(&mut self, reader: &mut Reader<'_>, own: Policy, at: usize) {
-        let Policy { stages, people, protections, exemptions } = own;
+        let Policy { stages, people, protections, exemptions, files: _ } = own;
         for (span, name) in std::mem::take(&mut reader.named) {
             let ours = (people.roles.get(&name), people.persons.get(&name));
             let theirs =

@@ -1,6 +1,7 @@
 //! What is wrong with a policy, told with its line.
 
 use std::fmt::{self, Write};
+use std::ops::Range;
 use std::sync::Arc;
 
 use unicode_width::UnicodeWidthStr;
@@ -29,6 +30,32 @@ pub struct Problem {
 pub struct Problems(pub Vec<Problem>);
 
 impl Problem {
+    /// What is wrong, and how to mend it, at a place in the text of a file.
+    pub fn at(
+        file: &str,
+        text: &str,
+        span: Range<usize>,
+        (what, hint): (String, Option<String>),
+    ) -> Self {
+        let start = floor(text, span.start);
+        let before = &text[..start];
+        let head = before.rfind('\n').map_or(0, |at| at + 1);
+        let source = text[head..].lines().next().unwrap_or_default().to_owned();
+        let line_end = head + source.len();
+        // A place at the very end may be between the two bytes of a line end.
+        let start = start.min(line_end);
+        let end = floor(text, span.end.min(line_end)).max(start);
+        Self {
+            file: file.into(),
+            line: 1 + before.matches('\n').count(),
+            column: 1 + text[head..start].chars().count(),
+            width: text[start..end].chars().count().max(1),
+            source,
+            what,
+            hint,
+        }
+    }
+
     /// `refgate.toml:5:1: there is no rule`, on one line.
     pub fn summary(&self) -> String {
         format!("{}:{}:{}: {}", self.file, self.line, self.column, shown(&self.what))
@@ -65,6 +92,8 @@ impl fmt::Display for Problems {
     }
 }
 
+impl std::error::Error for Problem {}
+
 impl std::error::Error for Problems {}
 
 /// One character stays one column, so that marks stay below what they mark.
@@ -78,4 +107,13 @@ fn shown(text: &str) -> String {
         };
     }
     out
+}
+
+/// The nearest place at or before `offset` where a character begins.
+pub(super) fn floor(text: &str, offset: usize) -> usize {
+    let mut at = offset.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use super::problem::Problem;
+use super::problem::{Problem, floor};
 use super::{Asked, Policy, Protection, mend, tables};
 use crate::model::{Origin, Stage};
 use crate::rule::{self, RULES};
@@ -260,23 +260,7 @@ impl<'t> Reader<'t> {
 
     pub(super) fn problem(&mut self, span: Option<Range<usize>>, what: &str, hint: Option<String>) {
         let span = span.unwrap_or(0..0);
-        let start = floor(self.text, span.start);
-        let before = &self.text[..start];
-        let head = before.rfind('\n').map_or(0, |at| at + 1);
-        let source = self.text[head..].lines().next().unwrap_or_default().to_owned();
-        let line_end = head + source.len();
-        // A place at the very end may be between the two bytes of a line end.
-        let start = start.min(line_end);
-        let end = floor(self.text, span.end.min(line_end)).max(start);
-        self.problems.push(Problem {
-            file: self.file.clone(),
-            line: 1 + before.matches('\n').count(),
-            column: 1 + self.text[head..start].chars().count(),
-            width: self.text[start..end].chars().count().max(1),
-            source,
-            what: what.to_owned(),
-            hint,
-        });
+        self.problems.push(Problem::at(&self.file, self.text, span, (what.to_owned(), hint)));
     }
 
     fn origin(&self, offset: usize) -> Origin {
@@ -287,12 +271,3 @@ impl<'t> Reader<'t> {
 
 /// The keys of a policy's first level.
 const KEYS: &[&str] = &["version", "extends", "stages", "roles", "people", "protect", "exempt"];
-
-/// The nearest place at or before `offset` where a character begins.
-fn floor(text: &str, offset: usize) -> usize {
-    let mut at = offset.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
-}

@@ -32,7 +32,7 @@ pub fn bytes(raw: &BStr) -> String {
 
 /// JSON text in which no dangerous character stands as itself. Strings keep
 /// their meaning, since JSON has such characters nowhere else.
-pub(super) fn json(text: &str) -> String {
+pub fn json(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for char in text.chars() {
         if char == '\n' || !is_dangerous(char) {

@@ -12,7 +12,7 @@ mod page;
 mod sarif;
 mod text;
 
-pub use escape::{bytes as escaped_bytes, escaped, line as escaped_line};
+pub use escape::{bytes as escaped_bytes, escaped, json as escaped_json, line as escaped_line};
 pub use github::github;
 pub use json::{Report, ReportedReason, ReportedRef, Word, json, read};
 pub use junit::junit;

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use toml::de::{Error, ValueDeserializer};
 
 use crate::model::{Change, Fact, Need, People, RefUpdate, Said};
+use crate::secret::Matcher;
 
 mod byte_size;
 mod collision;
@@ -113,6 +114,11 @@ pub trait Rule: DeserializeOwned + JsonSchema + Send + Sync + 'static {
     fn decides_by(&self, people: &People) -> Vec<Need> {
         self.uses(people)
     }
+
+    /// What it knows secrets by that are no secrets to anyone else.
+    fn own_secrets(&self) -> Option<&Matcher> {
+        None
+    }
 }
 
 /// One ref update, and all that a rule may look at to judge it.
@@ -193,9 +199,18 @@ pub trait Check: Send + Sync {
     fn decides_by(&self, people: &People) -> Vec<Need> {
         self.uses(people)
     }
+
+    /// See [`Rule::own_secrets`].
+    fn own_secrets(&self) -> Option<&Matcher> {
+        None
+    }
 }
 
 impl<R: Rule> Check for R {
+    fn own_secrets(&self) -> Option<&Matcher> {
+        Rule::own_secrets(self)
+    }
+
     fn uses(&self, people: &People) -> Vec<Need> {
         Rule::uses(self, people)
     }

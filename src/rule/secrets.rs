@@ -192,6 +192,13 @@ revoke = \"ask the platform team\"
 ```
 ";
 
+    fn own_secrets(&self) -> Option<&Matcher> {
+        match &self.matcher {
+            Held::BuiltIn(_) => None,
+            Held::Own(matcher) => Some(matcher),
+        }
+    }
+
     fn check(&self, case: &Case<'_>, said: &mut Said) -> Fact<()> {
         if case.update.deletes() {
             said.say(Reason::pass("the ref is deleted"));

@@ -1,0 +1,111 @@
+//! JSON or TOML to a [`Record`], or what is wrong with it.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::{FORMAT, Record};
+use crate::model::Need;
+use crate::policy::{Problem, mend};
+
+/// Reads the record in the file called `name`: JSON if that ends in `.json`, TOML
+/// if in `.toml`, else by how it begins.
+pub fn read(name: &str, raw: &[u8]) -> Result<Record, Box<Problem>> {
+    let text = std::str::from_utf8(raw).map_err(|error| {
+        let what = format!("it is no UTF-8 from byte {}", error.valid_up_to());
+        problem(name, "", 0..0, what, "refgate check --record writes such files".to_owned())
+    })?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let json = match name.rsplit_once('.') {
+        Some((_, "json")) => true,
+        Some((_, "toml")) => false,
+        _ => text.trim_start().starts_with('{'),
+    };
+    // Newer formats have keys that are not known here: first things first.
+    let head: Head = parse(name, text, json)?;
+    let place = || {
+        let at = text.find("format").unwrap_or_default();
+        at..text[at..].find(['\n', ',']).map_or(text.len(), |end| at + end)
+    };
+    match head.format {
+        Some(FORMAT) => {}
+        Some(other) => {
+            let what = format!("this Refgate reads records of format {FORMAT}, not {other}");
+            let hint = "use a newer Refgate, or let this one write the record".to_owned();
+            return Err(problem(name, text, place(), what, hint));
+        }
+        None => {
+            let what = "the record does not say its `format`".to_owned();
+            let hint =
+                if json { "write `\"format\": 1` first" } else { "write `format = 1` first" };
+            return Err(problem(name, text, 0..0, what, hint.to_owned()));
+        }
+    }
+    let record: Record = parse(name, text, json)?;
+    match strange(&record) {
+        None => Ok(record),
+        Some(word) => {
+            let at = text.find(&format!("\"{word}\"")).map_or(0, |at| at + 1);
+            let what = format!("there is no kind of fact `{word}`");
+            let names: Vec<_> = Need::ALL.iter().map(ToString::to_string).collect();
+            let near = mend::nearest(&word, names.iter().map(String::as_str));
+            let hint = near.map_or_else(
+                || format!("there are {}", names.join(", ")),
+                |it| format!("did you mean `{it}`?"),
+            );
+            Err(problem(name, text, at..at + word.len(), what, hint))
+        }
+    }
+}
+
+/// The one key that every format has.
+#[derive(Deserialize)]
+struct Head {
+    format: Option<u32>,
+}
+
+/// A kind of fact that is not known, so that what is said about it would be lost.
+fn strange(record: &Record) -> Option<String> {
+    let facts = &record.facts;
+    let words = facts.failed.keys().chain(facts.truncated.keys());
+    let gaps = facts.gaps.iter().flat_map(|it| std::iter::once(&it.need).chain(&it.lacks));
+    words.chain(gaps).find(|it| Need::named(it).is_none()).cloned()
+}
+
+fn parse<T: DeserializeOwned>(name: &str, text: &str, json: bool) -> Result<T, Box<Problem>> {
+    if json {
+        serde_json::from_str(text).map_err(|error| {
+            let at = offset(text, error.line(), error.column());
+            let whole = error.to_string();
+            let what = whole.rsplit_once(" at line ").map_or(whole.as_str(), |(what, _)| what);
+            let hint = match error.classify() {
+                serde_json::error::Category::Data => mend::hint(what),
+                _ => "write it as JSON: https://www.json.org".to_owned(),
+            };
+            problem(name, text, at..at, what.to_owned(), hint)
+        })
+    } else {
+        toml::from_str(text).map_err(|error: toml::de::Error| {
+            let what = error.message().trim().to_owned();
+            let data = what.contains('`') || what.starts_with("invalid");
+            let hint = if data { mend::hint(&what) } else { mend::syntax(&what) };
+            problem(name, text, error.span().unwrap_or(0..0), what, hint)
+        })
+    }
+}
+
+/// Where the byte in a line is, both from 1.
+fn offset(text: &str, line: usize, column: usize) -> usize {
+    let lines = text.split_inclusive('\n').take(line.saturating_sub(1));
+    let start: usize = lines.map(str::len).sum();
+    (start + column.saturating_sub(1)).min(text.len())
+}
+
+fn problem(
+    name: &str,
+    text: &str,
+    span: std::ops::Range<usize>,
+    what: String,
+    hint: String,
+) -> Box<Problem> {
+    Box::new(Problem::at(name, text, span, (what, Some(hint))))
+}

@@ -1,0 +1,234 @@
+//! A verdict can be kept as a file and reached again from the file alone.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, dead_code)]
+
+mod cases;
+#[path = "laws/make.rs"]
+mod make;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::sync::LazyLock;
+
+use cases::root;
+use make::{Given, given, lenient, people_and_checks, policy, protections, stages, with_evidence};
+use proptest::prelude::*;
+use refgate::model::{Stage, Withheld, bytes};
+use refgate::policy::Policy;
+use refgate::record::{self, Keep, Record, Terms, judged};
+use refgate::report;
+use refgate::secret::{patterns, sample};
+
+fn recorded(policy: &Policy, given: &Given) -> (String, Record) {
+    let facts = given.facts();
+    let change = given.change(&facts);
+    let judged = judged(policy, change, Terms::default(), Keep::Everything).unwrap();
+    (report::json(&judged.verdict), judged.record.unwrap())
+}
+
+fn plainly(policy: &Policy, given: &Given) -> String {
+    let facts = given.facts();
+    let change = given.change(&facts);
+    report::json(&judged(policy, change, Terms::default(), Keep::Nothing).unwrap().verdict)
+}
+
+/// The schema in `docs/`, which another test holds to the code.
+static SCHEMA: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
+    let schema = serde_json::from_str(include_str!("../docs/facts.schema.json")).unwrap();
+    jsonschema::validator_for(&schema).unwrap()
+});
+
+/// Whether nothing is left out since it may be a secret.
+fn whole(record: &Record) -> bool {
+    record.facts.withheld.is_empty() && !record.redacted
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// The same verdict, byte for byte: with the recorder as without it, and from
+    /// the file in either form.
+    #[test]
+    fn a_saved_verdict_is_reached_again(
+        mut written in protections(),
+        asked in people_and_checks(),
+        stages in stages(),
+        soft in any::<bool>(),
+        given in given(Stage::ALL.to_vec()).prop_flat_map(with_evidence),
+    ) {
+        written.push(asked);
+        let policy = if soft { lenient(&stages, &written) } else { policy(&stages, &written) };
+        let (verdict, record) = recorded(&policy, &given);
+        prop_assert_eq!(&verdict, &plainly(&policy, &given));
+
+        let raw = serde_json::to_string(&record).unwrap();
+        let again = record::read("x.json", raw.as_bytes()).unwrap_or_else(|it| panic!("{it}"));
+        prop_assert_eq!(&raw, &serde_json::to_string(&again).unwrap());
+        let value = serde_json::from_str(&raw).unwrap();
+        let wrong: Vec<_> = SCHEMA.iter_errors(&value).map(|it| it.to_string()).collect();
+        prop_assert!(wrong.is_empty(), "{wrong:?}");
+        prop_assert!(again.is_by(&policy));
+        let own = again.policy().unwrap().unwrap_or_else(|it| panic!("{it}"));
+        // What is left out since it may be a secret is the one exception.
+        if whole(&again) {
+            prop_assert_eq!(&verdict, &report::json(&again.judged(own)));
+        }
+        if whole(&record.sealed().unwrap()) {
+            for (name, text) in [("-", record.json().unwrap()), ("x.toml", record.toml().unwrap())] {
+                let again = record::read(name, text.as_bytes());
+                let again = again.unwrap_or_else(|it| panic!("{it}"));
+                let own = again.policy().unwrap().unwrap_or_else(|it| panic!("{it}"));
+                prop_assert_eq!(&verdict, &report::json(&again.judged(own)), "{}", name);
+            }
+        }
+    }
+
+    /// Bytes are written down without loss, and text as it is.
+    #[test]
+    fn bytes_are_written_without_loss(raw in any::<Vec<u8>>(), text in "(bytes:)?[a-z\\\\x0-9é ]*") {
+        prop_assert_eq!(bytes::read(&bytes::written(&raw)).unwrap(), raw);
+        prop_assert_eq!(bytes::read(&bytes::written(text.as_bytes())).unwrap(), text.as_bytes());
+        prop_assert!(text.starts_with("bytes:") || bytes::written(text.as_bytes()) == text);
+    }
+
+    /// Nothing that is no record makes a panic.
+    #[test]
+    fn no_file_makes_a_panic(text in "\\PC*", at in any::<prop::sample::Index>(), json in any::<bool>()) {
+        let _ = record::read(if json { "x.json" } else { "x.toml" }, text.as_bytes());
+        let record = EXAMPLE.replace("feat: x", &text.replace(['"', '\\'], ""));
+        let cut = at.index(record.len());
+        let cut = (0..=cut).rev().find(|it| record.is_char_boundary(*it)).unwrap();
+        let _ = record::read("-", &record.as_bytes()[..cut]);
+        let _ = record::read("-", record.as_bytes());
+    }
+}
+
+const EXAMPLE: &str = r#"
+format = 1
+stage = "pre-receive"
+at = 2026-12-24T10:00:00Z
+actor = "ana"
+updates = [{ name = "refs/heads/main", old = "4f1c2aa", new = "9be0d11" }]
+[facts.update."refs/heads/main"]
+commits = [{ oid = "9be0d11", message = "feat: x\n" }]
+files = [{ path = "bytes:caf\\xe9", commit = "9be0d11", new = { oid = "b10b" } }]
+"#;
+
+#[test]
+fn what_is_wrong_is_told_with_its_place_and_a_mend() {
+    let wrong = |name: &str, text: &str| match record::read(name, text.as_bytes()) {
+        Ok(_) => panic!("this was read: {text}"),
+        Err(problem) => problem.to_string(),
+    };
+    assert!(record::read("-", EXAMPLE.as_bytes()).is_ok());
+    let said = wrong("x.toml", &EXAMPLE.replace("actor =", "acto ="));
+    assert!(said.contains("x.toml:5:1: unknown field `acto`"), "{said}");
+    assert!(said.contains("hint: did you mean `actor`?"), "{said}");
+    let said = wrong("x.toml", &EXAMPLE.replace("path =", "paht ="));
+    assert!(said.contains("x.toml:9:") && said.contains("did you mean `path`?"), "{said}");
+    let said = wrong("x.toml", &EXAMPLE.replace("\\\\xe9", "\\\\e9"));
+    assert!(said.contains("begins no byte"), "{said}");
+    let said = wrong("x.toml", &EXAMPLE.replace("format = 1", "format = 2\nlater = true"));
+    assert!(said.contains("x.toml:2:1: this Refgate reads records of format 1, not 2"), "{said}");
+    let said = wrong("x.toml", &EXAMPLE.replace("format = 1", ""));
+    assert!(said.contains("hint: write `format = 1` first"), "{said}");
+    let said = wrong("x.toml", &format!("{EXAMPLE}[facts.failed]\n\"approval\" = \"no\"\n"));
+    assert!(said.contains("there is no kind of fact `approval`"), "{said}");
+    assert!(said.contains("did you mean `approvals`?"), "{said}");
+    let json = "{\n  \"format\": 1,\n  \"stage\": \"pre-recieve\",\n  \"updates\": []\n}\n";
+    let said = wrong("-", json);
+    assert!(said.contains("-:3:") && said.contains("did you mean `pre-receive`?"), "{said}");
+    let said = wrong("x.json", "{\"format\": 1,");
+    assert!(said.contains("x.json:1:13: EOF") && said.contains("hint: write it as JSON"), "{said}");
+}
+
+/// A secret that the matcher knows, made at run time.
+fn secret() -> String {
+    let pattern = patterns().find(|it| it.id.contains("github")).unwrap();
+    sample(&pattern.id).unwrap()
+}
+
+#[test]
+fn no_record_holds_a_secret() {
+    let secret = secret();
+    let mut world = cases::World::of_everything();
+    world.stage = Stage::Github;
+    let update = world.updates[0].clone();
+    let known = world.facts.update.entry(update.name.to_string()).or_default();
+    let mut file =
+        known.files.as_ref().unwrap().iter().find(|it| it.new.is_some()).unwrap().clone();
+    let oid = "5ec2e7".parse().unwrap();
+    file.new.as_mut().unwrap().oid = oid;
+    known.files.as_mut().unwrap().push(file);
+    let mut commit = known.commits.as_ref().unwrap()[0].clone();
+    commit.message = format!("feat: use {secret}\n").into();
+    known.commits.as_mut().unwrap().push(commit);
+    let mut proposal = known.proposal.clone().unwrap_or_default();
+    proposal.body = format!("the token is {secret} (do not tell)");
+    known.proposal = Some(proposal);
+    world.facts.blobs.insert(oid, format!("token = \"{secret}\"\n").into());
+    let text = "version = 1\nstages = [\"github\"]\n[[protect]]\nrefs = [\"**\"]\nsecrets = {}\n\
+         message = { subject-max = 72 }\napprovals = 1\n";
+    let policy = cases::parse(&text.replace("approvals = 1\n", "")).unwrap();
+    let given = Given { world, hidden: make::Hidden::NOTHING };
+    let (_, record) = recorded(&policy, &given);
+    assert!(record.facts.blobs.contains_key(&oid), "the content was not asked for");
+    for text in [record.json().unwrap(), record.toml().unwrap()] {
+        assert!(!text.contains(&secret), "{text}");
+        let again = record::read("-", text.as_bytes()).unwrap();
+        assert_eq!(again.facts.withheld[&oid], Withheld::Secret);
+        let verdict = again.judged(again.policy().unwrap().unwrap());
+        let said = report::json(&verdict);
+        assert!(said.contains("withheld from the record, since it may hold a secret"), "{said}");
+        assert!(!verdict.decision().allows());
+    }
+}
+
+#[test]
+fn a_policy_s_own_secrets_stay_out_as_well() {
+    let secret = format!("acme_{}", "0011223344556677");
+    let mut world = cases::World::of_everything();
+    world.stage = Stage::PreReceive;
+    let oids: Vec<_> = world.facts.blobs.keys().copied().collect();
+    for oid in oids {
+        world.facts.blobs.insert(oid, format!("it is {secret}\n").into());
+    }
+    let policy = "version = 1\n[[protect]]\nrefs = [\"**\"]\n[protect.secrets.patterns.acme]\n\
+        regex = \"acme_[0-9]{16}\"\nkeywords = [\"acme_\"]\nexamples = [\"acme_1111222233334444\"]\n";
+    let policy = cases::parse(policy).unwrap();
+    let (_, record) = recorded(&policy, &Given { world, hidden: make::Hidden::NOTHING });
+    assert!(!record.facts.withheld.is_empty());
+    assert!(!record.json().unwrap().contains(&secret));
+}
+
+/// A wrapper that leaves a question to the trait answers that nothing is known.
+#[test]
+fn every_wrapper_answers_every_question() {
+    let read = |path: &str| fs::read_to_string(root().join(path)).unwrap();
+    let methods = |text: &str| -> BTreeSet<String> {
+        let methods = text.split("\n    fn ").skip(1);
+        methods.map(|it| it.split(['(', '<']).next().unwrap().to_owned()).collect()
+    };
+    let text = read("src/model/fact.rs");
+    let asked = text.split_once("pub trait Facts {").unwrap().1.split_once("\n}\n").unwrap().0;
+    let asked = methods(asked);
+    assert!(asked.len() > 30 && asked.contains("repository"), "{asked:?}");
+    let wrappers = [
+        ("src/model/recorder.rs", "impl Facts for Recorder<'_> {", &[][..]),
+        // These two are what it is for, and `blob` reads.
+        (
+            "src/model/moved.rs",
+            "impl Facts for Moved<'_> {",
+            &["moved_commits", "moved_files", "blob"],
+        ),
+        ("src/model/answers.rs", "impl Facts for Recorded {", &["blob"]),
+    ];
+    for (path, head, but) in wrappers {
+        let text = read(path);
+        let own = text.split_once(head).unwrap().1.split_once("\n}\n").unwrap().0;
+        let own = methods(own);
+        let missing: Vec<_> =
+            asked.difference(&own).filter(|it| !but.contains(&it.as_str())).collect();
+        assert!(missing.is_empty(), "{path} does not answer {missing:?}");
+    }
+}
