@@ -1,60 +1,89 @@
 //! The `checks` rule.
 
-use std::fmt;
-
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Error, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::{Case, Family, Rule, WhenUnknown};
-use crate::model::{CheckRun, CheckState, Decision, Fact, Need, Reason, Said, Unknown};
+use crate::model::{Fact, Need, People, Reason, Said, Unknown};
+
+mod asked;
+mod run;
+
+use asked::Asked;
 
 /// The checks that must have succeeded. Never empty.
 #[derive(Deserialize, JsonSchema)]
-#[serde(try_from = "Vec<Check>")]
-#[schemars(with = "Vec<Check>")]
-pub(crate) struct Checks(Vec<Check>);
+#[serde(try_from = "Vec<Asked>")]
+#[schemars(with = "Vec<Asked>")]
+pub(crate) struct Checks(Vec<Asked>);
 
-/// A check, by its name and perhaps by who runs it.
-struct Check {
-    name: String,
-    app: Option<u64>,
-}
+impl TryFrom<Vec<Asked>> for Checks {
+    type Error = &'static str;
 
-impl TryFrom<Vec<Check>> for Checks {
-    type Error = String;
-
-    fn try_from(checks: Vec<Check>) -> Result<Self, Self::Error> {
-        if checks.is_empty() {
-            return Err("names no check".to_owned());
-        }
-        if checks.iter().any(|it| it.name.trim().is_empty()) {
-            return Err("a check has no name".to_owned());
-        }
-        Ok(Self(checks))
+    fn try_from(checks: Vec<Asked>) -> Result<Self, Self::Error> {
+        if checks.is_empty() { Err("names no check") } else { Ok(Self(checks)) }
     }
 }
 
 impl Rule for Checks {
     const NAME: &'static str = "checks";
     const FAMILY: Family = Family::Evidence;
-    const NEEDS: &'static [Need] = &[Need::Checks];
+    const NEEDS: &'static [Need] = &[
+        Need::Checks,
+        Need::PullRequest,
+        Need::Files,
+        Need::Commits,
+        Need::Actor,
+        Need::Teams,
+    ];
     const WHEN_UNKNOWN: WhenUnknown = WhenUnknown::Defer;
     const MANUAL: &'static str = "\
 Asks for checks to have succeeded on the commit that the ref shall point to.
 
-A check is named as the host shows it. With `app`, the number of a GitHub app, only
-that app's check counts: anyone who may run a workflow can make one of any name.
-If a name has several runs, all must have succeeded. Only the host knows checks: a
-push is sent there.
+A check is named as the host shows it: check runs and statuses alike. If several
+have the name, all must have succeeded, and while one runs again, what it said
+before does not count. Only the host knows checks: a push is sent there.
+
+Anyone who may run a workflow can make a check of any name. So a check may say more:
+
+- `app`, the number of a GitHub app, and `creator`, who posts the status: others'
+  do not count;
+- `workflow`, the path of a workflow's file: its runs count or, with `name`, its job
+  of that name. The change must leave the file alone, since it would run as the
+  change has it; `unchanged = false` lifts that. What the file calls elsewhere is
+  not looked at;
+- `event`, what must have started it. A workflow's runs count if the change did:
+  `pull_request`, `pull_request_target`, `merge_group`, `push`, but not one that
+  somebody dispatched with inputs of their own;
+- `conclusions` that are good, `success` if not said. `skipped` and `neutral` are good
+  only if listed: a job that did not run has found nothing;
+- `newer-than`, such as `\"24h\"`: a run must have ended since;
+- `when`, to which changes it applies, as in `[[protect]]`;
+- `if-present = true`: it is asked for only if it is there;
+- `on`, `[\"head\"]` or `[\"merge-group\"]`: on the commit of a pull request alone, or
+  of a merge queue alone. Without it, on both.
 
 ```toml
-checks = [\"build\", { name = \"test\", app = 15368 }]
+checks = [
+  \"build\",
+  { name = \"test\", app = 15368, newer-than = \"14d\" },
+  { workflow = \".github/workflows/db.yml\", when = { paths = [\"db/**\"] } },
+]
 ```
 
 To satisfy it, open a pull request, and mend what its checks find.
 ";
+
+    fn fits(&self, people: &People) -> Result<(), String> {
+        self.0.iter().try_for_each(|it| it.fits(people))
+    }
+
+    fn uses(&self, people: &People) -> Vec<Need> {
+        let mut needs: Vec<_> = self.0.iter().flat_map(|it| it.uses(people)).collect();
+        needs.sort();
+        needs.dedup();
+        needs
+    }
 
     fn check(&self, case: &Case<'_>, said: &mut Said) -> Fact<()> {
         if case.update.deletes() {
@@ -65,88 +94,12 @@ To satisfy it, open a pull request, and mend what its checks find.
         let Some(new) = case.update.new_oid() else {
             return Err(Unknown::NotHere(Need::Checks));
         };
-        let runs = case.change.facts.checks(new)?;
-        for check in &self.0 {
-            said.say(check.state(&runs));
+        for asked in &self.0 {
+            let answer = asked.check(case, new);
+            if let Some(reason) = said.known(answer) {
+                said.say(reason);
+            }
         }
         Ok(())
-    }
-}
-
-impl Check {
-    /// How far it got: the worst of its runs.
-    fn state(&self, runs: &[CheckRun]) -> Reason {
-        let Self { name, app } = self;
-        let named = runs.iter().filter(|it| it.name == *name);
-        let (ours, others): (Vec<_>, Vec<_>) =
-            named.partition(|it| app.is_none() || it.app == *app);
-        let any = |state| ours.iter().any(|it| it.state == state);
-        let pending = |what| Reason::new(Decision::Pending, what);
-        let bad = |it: &&CheckRun| !matches!(it.state, CheckState::Running | CheckState::Success);
-        if ours.iter().copied().any(|it| bad(&it)) {
-            Reason::deny(format!("{name} failed")).hint("mend what the check found, and push again")
-        } else if any(CheckState::Running) {
-            pending(format!("{name} is running")).hint("wait for it")
-        } else if any(CheckState::Success) {
-            Reason::pass(format!("{name} succeeded"))
-        } else if let (false, Some(app)) = (others.is_empty(), app) {
-            pending(format!("{name} was run by another app than {app}"))
-                .hint("let the app named in the policy run it")
-        } else {
-            pending(format!("{name} has not started")).hint("start it, or push again")
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Check {
-    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Written {
-            name: String,
-            app: Option<u64>,
-        }
-        struct Either;
-        impl<'de> Visitor<'de> for Either {
-            type Value = Check;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a name such as \"build\", or { name = \"build\", app = 15368 }")
-            }
-
-            fn visit_str<E: Error>(self, name: &str) -> Result<Check, E> {
-                Ok(Check { name: name.to_owned(), app: None })
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Check, A::Error> {
-                let Written { name, app } = Written::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(Check { name, app })
-            }
-        }
-        input.deserialize_any(Either)
-    }
-}
-
-impl JsonSchema for Check {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "CheckName".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "description": "A check, by its name and perhaps by the app that runs it",
-            "anyOf": [
-                { "type": "string" },
-                {
-                    "type": "object",
-                    "properties": {
-                        "name": { "type": "string" },
-                        "app": { "type": "integer", "minimum": 0 },
-                    },
-                    "required": ["name"],
-                    "additionalProperties": false,
-                },
-            ],
-        })
     }
 }

@@ -13,6 +13,7 @@ mod byte_size;
 mod collision;
 mod deceit;
 mod disguise;
+mod duration;
 mod gitmodules;
 pub mod hint;
 mod identity;
