@@ -212,3 +212,43 @@ fn command(dir: &Path, arguments: &[&str]) -> Command {
 fn text(raw: &[u8]) -> String {
     String::from_utf8(raw.to_vec()).unwrap()
 }
+
+#[test]
+fn a_configuration_of_another_tool_becomes_a_policy() {
+    let dir = tempfile::tempdir().unwrap();
+    let rules = "rules:\n  subject-empty: [2, never]\n";
+    fs::write(dir.path().join("whole.yml"), rules).unwrap();
+    let lost = format!("{rules}  body-max-length: [2, always, 9]\n");
+    fs::write(dir.path().join("lost.yml"), lost).unwrap();
+    fs::write(dir.path().join("wrong.yml"), "ruels: {}\n").unwrap();
+    let import = |file: &str, more: &[&str]| {
+        run(dir.path(), &[&["policy", "import", "commitlint", file], more].concat())
+    };
+    let output = import("whole.yml", &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("style = \"conventional\""));
+    assert!(text(&output.stderr).contains("different: "), "{}", text(&output.stderr));
+
+    let output = import("lost.yml", &["--output", "refgate.toml"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stdout.is_empty());
+    let first = text(&output.stderr).lines().next().unwrap().to_owned();
+    assert_eq!(first, "line 3: lost: rules.body-max-length: no rule asks for that");
+    let output = run(dir.path(), &["policy", "validate", "refgate.toml"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    // What is there stays as it is.
+    assert_eq!(import("whole.yml", &["--output", "refgate.toml"]).status.code(), Some(2));
+
+    let output = import("lost.yml", &["--format", "json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(json["notes"][1]["how"], "lost");
+    assert_eq!(json["notes"][1]["line"], 3);
+
+    let output = import("wrong.yml", &[]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = text(&output.stderr);
+    assert!(said.contains("error: line 1: ruels: there is no key `ruels`"), "{said}");
+    assert!(said.contains("hint: did you mean `rules`?"), "{said}");
+    assert_eq!(run(dir.path(), &["policy", "import", "mergify", "x"]).status.code(), Some(2));
+}

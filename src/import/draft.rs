@@ -153,9 +153,20 @@ impl Draft {
         self.text += "\n";
     }
 
-    /// Adds a blank line.
-    pub(super) fn gap(&mut self) {
-        self.text += "\n";
+    /// Adds a key to the table begun last, or, if it is a wide table, a table of
+    /// its own, after which nothing more can be added to that one. The path is
+    /// that of the new table.
+    pub(super) fn key_or_table(&mut self, path: &[&str], value: &Value) {
+        let name = path.last().copied().unwrap_or_default();
+        match value {
+            Value::Table(table) if format!("{name} = {value}").chars().count() > WIDE => {
+                self.table(path);
+                for (name, value) in table {
+                    self.key(name, value);
+                }
+            }
+            _ => self.key(name, value),
+        }
     }
 
     /// The text so far.

@@ -7,7 +7,10 @@
 //! with its line.
 
 pub mod codeowners;
+mod commitlint;
 mod draft;
+mod gitlint;
+mod messages;
 mod note;
 mod theirs;
 
@@ -54,10 +57,10 @@ pub struct Exporter {
 }
 
 /// Every kind that can be read.
-pub static IMPORTERS: &[Importer] = &[];
+pub static IMPORTERS: &[&Importer] = &[&commitlint::IMPORTER, &gitlint::IMPORTER];
 
 /// Every kind that can be written.
-pub static EXPORTERS: &[Exporter] = &[];
+pub static EXPORTERS: &[&Exporter] = &[];
 
 impl Imported {
     /// Whether the policy asks for everything that the original asked for.

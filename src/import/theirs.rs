@@ -39,6 +39,11 @@ impl<'n> Theirs<'n> {
         Self { path: String::new(), line: node.line, node }
     }
 
+    /// A part that has a name and stands in a line, of a text without structure.
+    pub(super) fn named(node: &'n Node, path: &str) -> Self {
+        Self { path: path.to_owned(), line: node.line, node }
+    }
+
     fn inner(&self, key: &str, node: &'n Node) -> Self {
         let path = match self.path.is_empty() {
             true => key.to_owned(),

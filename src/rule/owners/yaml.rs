@@ -139,6 +139,16 @@ impl Anchors {
 }
 
 impl Node {
+    /// Says that all of it stands in `line`.
+    pub(crate) fn place(&mut self, line: usize) {
+        self.line = line;
+        match &mut self.value {
+            Value::Nothing | Value::Text(_) => {}
+            Value::List(list) => list.iter_mut().for_each(|it| it.place(line)),
+            Value::Map(map) => map.iter_mut().for_each(|(_, it)| it.place(line)),
+        }
+    }
+
     /// How many nodes it consists of.
     fn size(&self) -> usize {
         1 + match &self.value {
