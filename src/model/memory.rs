@@ -5,12 +5,16 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::Oid;
+use super::{Oid, RefName, RefUpdate};
 
 /// Remembers, for one change, what a rule found in an object, so that 2,000 refs
 /// that share a blob read it once. Pure: the same question has the same answer.
 #[derive(Default)]
-pub struct Memory(RefCell<HashMap<Key, Rc<dyn Any>>>);
+pub struct Memory {
+    found: RefCell<HashMap<Key, Rc<dyn Any>>>,
+    /// What is worked out about a ref update for all rules, by the type of it.
+    updates: RefCell<HashMap<(RefName, TypeId), Rc<dyn Any>>>,
+}
 
 /// Whose settings (those without fields may share an address, so their type
 /// too), what kind of finding, about which object.
@@ -39,6 +43,23 @@ impl Memory {
         self.remember(whose, None, work)
     }
 
+    /// What `work` finds out about `update` whatever the settings, from memory if it
+    /// was asked before. One `T` is one question: give each a type of its own.
+    pub fn about<T: 'static, E>(
+        &self,
+        update: &RefUpdate,
+        work: impl FnOnce() -> Result<T, E>,
+    ) -> Result<Rc<T>, E> {
+        let key = (update.name.clone(), TypeId::of::<T>());
+        let known = self.updates.borrow().get(&key).cloned();
+        if let Some(known) = known.and_then(|it| it.downcast::<T>().ok()) {
+            return Ok(known);
+        }
+        let found = Rc::new(work()?);
+        self.updates.borrow_mut().insert(key, found.clone());
+        Ok(found)
+    }
+
     fn remember<S: 'static, T: 'static, E>(
         &self,
         whose: &S,
@@ -46,12 +67,12 @@ impl Memory {
         work: impl FnOnce() -> Result<T, E>,
     ) -> Result<Rc<T>, E> {
         let key = (std::ptr::from_ref(whose).addr(), TypeId::of::<(S, T)>(), oid);
-        let known = self.0.borrow().get(&key).cloned();
+        let known = self.found.borrow().get(&key).cloned();
         if let Some(known) = known.and_then(|it| it.downcast::<T>().ok()) {
             return Ok(known);
         }
         let found = Rc::new(work()?);
-        self.0.borrow_mut().insert(key, found.clone());
+        self.found.borrow_mut().insert(key, found.clone());
         Ok(found)
     }
 }

@@ -16,12 +16,16 @@ mod memory;
 mod moved;
 mod oid;
 mod part;
+mod parts;
+mod paths;
 mod pattern;
 mod people;
 mod proposal;
 mod question;
 mod recorded;
 mod recorder;
+mod shape;
+mod spans;
 pub mod time;
 mod unseen;
 mod verdict;
@@ -37,6 +41,7 @@ pub use memory::Memory;
 pub use moved::Moved;
 pub use oid::Oid;
 pub use part::{Act, Ignored, Move, Outcome, Part, Whose};
+pub use paths::Paths;
 pub use pattern::{Expression, PathPatterns, RefPatterns};
 pub use people::{People, Person};
 pub use proposal::{
@@ -44,6 +49,7 @@ pub use proposal::{
 };
 pub use recorded::{Gap, Recorded, RecordedUpdate, Withheld};
 pub use recorder::Recorder;
+pub use spans::Spans;
 pub use unseen::Unseen;
 pub use verdict::{
     About, Decision, Exempt, Finding, Judgment, Origin, Place, Reason, Said, Verdict,

@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::RefName;
+use super::shape::Shape;
 
 /// Patterns that name refs.
 ///
@@ -134,6 +135,8 @@ pub struct PathPatterns {
     set: GlobSet,
     /// Which pattern each glob of the set belongs to.
     of: Vec<usize>,
+    /// What an index of paths can answer of it.
+    pub(super) shapes: Vec<Shape>,
 }
 
 impl PathPatterns {
@@ -149,7 +152,8 @@ impl PathPatterns {
             globs.push(glob(&below)?);
             of.resize(globs.len(), at);
         }
-        Ok(Self { written: written.to_vec(), set: set(globs)?, of })
+        let shapes = written.iter().map(|it| Shape::of(it)).collect();
+        Ok(Self { written: written.to_vec(), set: set(globs)?, of, shapes })
     }
 
     /// Whether one of the patterns names `path`.
