@@ -301,7 +301,7 @@ proptest! {
         let report = imported(dialect, &line, Form::Inline);
         let when = policy(&report.toml).protections[0].when.as_ref().unwrap().to_string();
         let policy = policy(&report.toml);
-        let patterns = &policy.protections[0].when.as_ref().unwrap().paths.as_ref().unwrap().written;
+        let patterns = &policy.protections[0].when.as_ref().unwrap().paths().unwrap().written;
         let after = named(patterns, &paths);
         let more = report.notes.iter().any(|it| it.how == How::Stricter && it.what.contains("too"));
         // A file with an extension is not noted: it is no directory.

@@ -231,7 +231,7 @@ fn applying(policy: &Policy, onto: &str, path: Option<&str>) -> String {
 fn condition(protection: &Protection, path: Option<&str>) -> String {
     let mut out = String::new();
     if let Some(when) = &protection.when {
-        let paths = when.paths.as_ref().zip(path);
+        let paths = when.paths().zip(path);
         out += match paths.map(|(patterns, path)| patterns.matches(path.into())) {
             Some(true) => ", because of the path",
             Some(false) => ", not for this path alone",

@@ -27,7 +27,7 @@ mod submodules;
 mod symlink;
 pub mod trailer;
 mod trees;
-mod when;
+pub mod when;
 mod who;
 mod windows_name;
 

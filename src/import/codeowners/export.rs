@@ -117,12 +117,7 @@ fn asked(protection: &Protection, people: &People, dialect: Dialect) -> Result<A
 /// The paths, if a condition names nothing else.
 fn only_paths(when: &When) -> Result<Vec<String>, String> {
     let lost = || format!("its condition is more than `paths`: {when}");
-    let paths = when.paths.as_ref().ok_or_else(lost)?;
-    let alone = When { paths: Some(paths.clone()), ..When::default() };
-    if alone.to_string() != when.to_string() {
-        return Err(lost());
-    }
-    Ok(paths.written.clone())
+    Ok(when.paths_alone().ok_or_else(lost)?.written.clone())
 }
 
 /// One member of `from` as an owner.

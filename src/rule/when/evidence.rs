@@ -1,0 +1,202 @@
+//! Conditions on what ran.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use toml::{Table, Value};
+
+use super::words::{self, Words};
+use super::{Case, Family, Predicate, files};
+use crate::model::{CheckState, Fact, Need, Oid, People, Unknown, WorkflowRun};
+
+/// This part of the manual.
+pub(super) const FAMILY: Family = Family {
+    title: "evidence: what ran",
+    manual: "\
+For conditions; the rule `checks` is what asks for checks. `conclusions` are GitHub's:
+`success`, which is the default, `failure`, `neutral`, `skipped`, `cancelled`,
+`timed-out`, `action-required`, `stale`, `startup-failure`, or `running` for what has
+not ended. All runs of a check's name must have one of them, a status of that name too.
+Of a workflow the latest run of each event must, so that one that runs again counts as
+running. `unchanged = false` takes the word of a workflow whose file the change itself
+modifies.
+
+```toml
+when = { checks = { names = [\"scan\"], app = 15368, conclusions = [\"success\", \"skipped\"] } }
+```
+",
+};
+
+/// How something ended well enough, if not said otherwise.
+const GOOD: &[CheckState] = &[CheckState::Success];
+
+fn good() -> Vec<CheckState> {
+    GOOD.to_vec()
+}
+
+fn conclusions(table: &mut Table, states: &[CheckState]) {
+    if states != GOOD {
+        table.insert("conclusions".to_owned(), words::texts(states));
+    }
+}
+
+fn some_conclusion(states: &[CheckState]) -> Result<(), String> {
+    match states {
+        [] => Err("allows no conclusion; write such as [\"success\"]".to_owned()),
+        _ => Ok(()),
+    }
+}
+
+/// The commit on which things ran; `None` for a deletion, on which nothing does.
+fn commit(case: &Case<'_>) -> Fact<Option<Oid>> {
+    match (case.update.deletes(), case.update.new_oid()) {
+        (true, _) => Ok(None),
+        // Nothing can have run on a commit that is not written.
+        (false, None) => Err(Unknown::NotHere(Need::Checks)),
+        (false, oid) => Ok(oid),
+    }
+}
+
+/// How checks ended.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(try_from = "WrittenChecks")]
+#[schemars(with = "WrittenChecks")]
+pub(super) struct Checks(WrittenChecks);
+
+/// What is asked of checks, as written.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct WrittenChecks {
+    /// Their names, as the host shows them.
+    names: Words,
+    /// The number of the app that must have run them.
+    app: Option<u64>,
+    /// How they may have ended.
+    #[serde(default = "good")]
+    conclusions: Vec<CheckState>,
+}
+
+impl TryFrom<WrittenChecks> for Checks {
+    type Error = String;
+
+    fn try_from(written: WrittenChecks) -> Result<Self, String> {
+        some_conclusion(&written.conclusions).map(|()| Self(written))
+    }
+}
+
+impl Predicate for Checks {
+    fn needs(&self, _: &People) -> Vec<Need> {
+        vec![Need::Checks]
+    }
+
+    fn holds(&self, case: &Case<'_>) -> Fact<bool> {
+        let Some(oid) = commit(case)? else { return Ok(false) };
+        let WrittenChecks { names, app, conclusions } = &self.0;
+        let runs = case.change.facts.checks(oid)?;
+        Ok(names.0.iter().all(|name| {
+            let ours = |app: &Option<u64>, by: &Option<u64>| app.is_none() || app == by;
+            let runs = runs.iter().filter(|it| it.name == *name && ours(app, &it.app));
+            let mut states = runs.map(|it| it.state).peekable();
+            states.peek().is_some() && states.all(|it| conclusions.contains(&it))
+        }))
+    }
+
+    fn written(&self) -> Value {
+        let WrittenChecks { names, app, conclusions: states } = &self.0;
+        let mut table = Table::new();
+        table.insert("names".to_owned(), words::texts(&names.0));
+        let app = app.and_then(|it| i64::try_from(it).ok());
+        table.extend(app.map(|it| ("app".to_owned(), Value::Integer(it))));
+        conclusions(&mut table, states);
+        Value::Table(table)
+    }
+}
+
+/// How workflows ended.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(try_from = "WrittenWorkflows")]
+#[schemars(with = "WrittenWorkflows")]
+pub(super) struct Workflows(WrittenWorkflows);
+
+/// What is asked of workflows, as written.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct WrittenWorkflows {
+    /// The paths of their files.
+    paths: Words,
+    /// The events whose runs count; all, if missing.
+    events: Option<Words>,
+    /// How they may have ended.
+    #[serde(default = "good")]
+    conclusions: Vec<CheckState>,
+    /// Whether the change must leave their files as they are.
+    #[serde(default = "yes")]
+    unchanged: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl TryFrom<WrittenWorkflows> for Workflows {
+    type Error = String;
+
+    fn try_from(written: WrittenWorkflows) -> Result<Self, String> {
+        some_conclusion(&written.conclusions).map(|()| Self(written))
+    }
+}
+
+impl Workflows {
+    /// Whether the latest runs of the workflow in `path` ended so, of each event.
+    fn ended(&self, path: &str, runs: &[WorkflowRun]) -> bool {
+        let WrittenWorkflows { events, conclusions, .. } = &self.0;
+        let counts = |it: &&WorkflowRun| {
+            it.path == path && events.as_ref().is_none_or(|events| events.0.contains(&it.event))
+        };
+        let mut by_event: BTreeMap<&str, Vec<&WorkflowRun>> = BTreeMap::new();
+        for run in runs.iter().filter(counts) {
+            by_event.entry(&run.event).or_default().push(run);
+        }
+        !by_event.is_empty()
+            && by_event.values().all(|runs| {
+                let newest = runs.iter().filter_map(|it| it.at).max();
+                // One whose time is not known may be the latest.
+                let mut latest = runs.iter().filter(|it| it.at.is_none() || it.at == newest);
+                latest.all(|it| conclusions.contains(&it.state))
+            })
+    }
+}
+
+impl Predicate for Workflows {
+    fn needs(&self, _: &People) -> Vec<Need> {
+        let files = self.0.unchanged.then_some(Need::Files);
+        std::iter::once(Need::Checks).chain(files).collect()
+    }
+
+    fn holds(&self, case: &Case<'_>) -> Fact<bool> {
+        let Some(oid) = commit(case)? else { return Ok(false) };
+        let WrittenWorkflows { paths, unchanged, .. } = &self.0;
+        let runs = case.change.facts.workflows(oid)?;
+        if !paths.0.iter().all(|path| self.ended(path, &runs)) {
+            return Ok(false);
+        }
+        if !unchanged {
+            return Ok(true);
+        }
+        let changed = files::paths(case)?;
+        Ok(paths.0.iter().all(|path| !changed.has(path.as_bytes())))
+    }
+
+    fn written(&self) -> Value {
+        let WrittenWorkflows { paths, events, conclusions: states, unchanged } = &self.0;
+        let mut table = Table::new();
+        table.insert("paths".to_owned(), words::texts(&paths.0));
+        table.extend(events.iter().map(|it| ("events".to_owned(), words::texts(&it.0))));
+        conclusions(&mut table, states);
+        if !unchanged {
+            table.insert("unchanged".to_owned(), Value::Boolean(false));
+        }
+        Value::Table(table)
+    }
+}
