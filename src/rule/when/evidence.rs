@@ -7,8 +7,8 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 use super::words::{self, Words};
-use super::{Case, Family, Predicate, files};
-use crate::model::{CheckState, Fact, Need, Oid, People, Unknown, WorkflowRun};
+use super::{Case, Family, Predicate, files, lack};
+use crate::model::{CheckState, Fact, Need, Oid, People, Reason, Unknown, WorkflowRun};
 
 /// This part of the manual.
 pub(super) const FAMILY: Family = Family {
@@ -91,15 +91,21 @@ impl Predicate for Checks {
     }
 
     fn holds(&self, case: &Case<'_>) -> Fact<bool> {
-        let Some(oid) = commit(case)? else { return Ok(false) };
+        let ran = commit(case)?.is_some();
+        Ok(ran && self.lacks(case)?.is_empty())
+    }
+
+    fn lacks(&self, case: &Case<'_>) -> Fact<Vec<Reason>> {
+        let Some(oid) = commit(case)? else { return Ok(Vec::new()) };
         let WrittenChecks { names, app, conclusions } = &self.0;
         let runs = case.change.facts.checks(oid)?;
-        Ok(names.0.iter().all(|name| {
-            let ours = |app: &Option<u64>, by: &Option<u64>| app.is_none() || app == by;
-            let runs = runs.iter().filter(|it| it.name == *name && ours(app, &it.app));
-            let mut states = runs.map(|it| it.state).peekable();
-            states.peek().is_some() && states.all(|it| conclusions.contains(&it))
-        }))
+        let ours = |by: &Option<u64>| app.is_none() || app == by;
+        let lack = |name: &String| {
+            let runs = runs.iter().filter(|it| it.name == *name && ours(&it.app));
+            let states: Vec<_> = runs.map(|it| it.state).collect();
+            lack::lack("check", name, &states, conclusions)
+        };
+        Ok(names.0.iter().filter_map(lack).collect())
     }
 
     fn written(&self) -> Value {
@@ -148,23 +154,22 @@ impl TryFrom<WrittenWorkflows> for Workflows {
 }
 
 impl Workflows {
-    /// Whether the latest runs of the workflow in `path` ended so, of each event.
-    fn ended(&self, path: &str, runs: &[WorkflowRun]) -> bool {
-        let WrittenWorkflows { events, conclusions, .. } = &self.0;
+    /// How the latest runs of the workflow in `path` ended, of each event.
+    fn ended(&self, path: &str, runs: &[WorkflowRun]) -> Vec<CheckState> {
+        let events = self.0.events.as_ref();
         let counts = |it: &&WorkflowRun| {
-            it.path == path && events.as_ref().is_none_or(|events| events.0.contains(&it.event))
+            it.path == path && events.is_none_or(|events| events.0.contains(&it.event))
         };
         let mut by_event: BTreeMap<&str, Vec<&WorkflowRun>> = BTreeMap::new();
         for run in runs.iter().filter(counts) {
             by_event.entry(&run.event).or_default().push(run);
         }
-        !by_event.is_empty()
-            && by_event.values().all(|runs| {
-                let newest = runs.iter().filter_map(|it| it.at).max();
-                // One whose time is not known may be the latest.
-                let mut latest = runs.iter().filter(|it| it.at.is_none() || it.at == newest);
-                latest.all(|it| conclusions.contains(&it.state))
-            })
+        let latest = by_event.values().flat_map(|runs| {
+            let newest = runs.iter().filter_map(|it| it.at).max();
+            // One whose time is not known may be the latest.
+            runs.iter().filter(move |it| it.at.is_none() || it.at == newest)
+        });
+        latest.map(|it| it.state).collect()
     }
 }
 
@@ -175,17 +180,23 @@ impl Predicate for Workflows {
     }
 
     fn holds(&self, case: &Case<'_>) -> Fact<bool> {
-        let Some(oid) = commit(case)? else { return Ok(false) };
-        let WrittenWorkflows { paths, unchanged, .. } = &self.0;
+        let ran = commit(case)?.is_some();
+        Ok(ran && self.lacks(case)?.is_empty())
+    }
+
+    fn lacks(&self, case: &Case<'_>) -> Fact<Vec<Reason>> {
+        let Some(oid) = commit(case)? else { return Ok(Vec::new()) };
+        let WrittenWorkflows { paths, conclusions, unchanged, .. } = &self.0;
         let runs = case.change.facts.workflows(oid)?;
-        if !paths.0.iter().all(|path| self.ended(path, &runs)) {
-            return Ok(false);
-        }
-        if !unchanged {
-            return Ok(true);
+        let lack =
+            |path: &String| lack::lack("workflow", path, &self.ended(path, &runs), conclusions);
+        let lacks: Vec<_> = paths.0.iter().filter_map(lack).collect();
+        if !unchanged || !lacks.is_empty() {
+            return Ok(lacks);
         }
         let changed = files::paths(case)?;
-        Ok(paths.0.iter().all(|path| !changed.has(path.as_bytes())))
+        let edited = paths.0.iter().filter(|path| changed.has(path.as_bytes()));
+        Ok(edited.map(|it| lack::rewritten(it)).collect())
     }
 
     fn written(&self) -> Value {

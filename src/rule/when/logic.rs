@@ -5,7 +5,7 @@ use serde::Deserialize;
 use toml::Value;
 
 use super::{Case, Family, Predicate, When, every, not, some};
-use crate::model::{Fact, Need, People};
+use crate::model::{Fact, Need, People, Reason};
 
 /// This part of the manual.
 pub(super) const FAMILY: Family = Family {
@@ -50,6 +50,10 @@ impl Predicate for Any {
 pub(super) struct All(Vec<When>);
 
 impl Predicate for All {
+    fn lacks(&self, case: &Case<'_>) -> Fact<Vec<Reason>> {
+        Ok(self.0.iter().flat_map(|it| it.lacks(case)).collect())
+    }
+
     fn needs(&self, people: &People) -> Vec<Need> {
         self.0.iter().flat_map(|it| it.needs(people)).collect()
     }

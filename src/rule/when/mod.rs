@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer};
 use toml::Value;
 
 use super::Case;
-use crate::model::{Fact, Need, PathPatterns, People};
+use crate::model::{Fact, Need, PathPatterns, People, Reason};
 
 mod commits;
 mod compare;
@@ -20,6 +20,7 @@ mod contributors;
 mod evidence;
 mod expression;
 mod files;
+mod lack;
 mod logic;
 mod people;
 mod proposal;
@@ -35,6 +36,12 @@ trait Predicate {
 
     /// Whether it is so.
     fn holds(&self, case: &Case<'_>) -> Fact<bool>;
+
+    /// What is lacking, if it is not so; nothing where the condition says it all.
+    fn lacks(&self, case: &Case<'_>) -> Fact<Vec<Reason>> {
+        let _ = case;
+        Ok(Vec::new())
+    }
 
     /// The value of its key, as a policy writes it.
     fn written(&self) -> Value;
@@ -276,6 +283,12 @@ impl When {
     /// unknown, unless the rest decides.
     pub fn holds(&self, case: &Case<'_>) -> Fact<bool> {
         every(self.parts().map(|(_, part)| part.holds(case)))
+    }
+
+    /// What is lacking, if it does not hold, as far as that can be told in reasons of
+    /// its own: what ran and how it ended.
+    pub fn lacks(&self, case: &Case<'_>) -> Vec<Reason> {
+        self.parts().filter_map(|(_, part)| part.lacks(case).ok()).flatten().collect()
     }
 
     /// As a policy writes it.
