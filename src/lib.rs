@@ -19,6 +19,7 @@
 //! | [`judge`]   | model, secret, rule, policy        | no       |
 //! | [`report`]  | model                              | no       |
 //! | [`record`]  | all of the above                   | no       |
+//! | [`trial`]   | all of the above                   | no       |
 //! | [`git`]     | model                              | yes      |
 //! | [`hook`]    | all of the above                   | yes      |
 //! | [`receive`] | all of the above but hook          | yes      |
@@ -39,3 +40,4 @@ pub mod record;
 pub mod report;
 pub mod rule;
 pub mod secret;
+pub mod trial;

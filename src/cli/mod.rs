@@ -21,6 +21,7 @@ pub mod reference;
 mod replay;
 mod resolved;
 mod shown;
+mod test;
 mod tree;
 mod uninstall;
 
@@ -33,6 +34,7 @@ pub use install::Install;
 pub use output::{Format, When, failed, panicked, say, warn};
 pub use policy_file::{PolicyFile, Text};
 pub use replay::Replay;
+pub use test::Test;
 pub use tree::tree;
 pub use uninstall::Uninstall;
 
@@ -101,6 +103,7 @@ enum Command {
     Check(Check),
     Explain(explain::Explain),
     Replay(Replay),
+    Test(Test),
     Policy(policy::Policy),
     Uninstall(Uninstall),
     Completions(completions::Completions),
@@ -161,6 +164,7 @@ pub fn run(
         Command::Check(it) => it.run(&global),
         Command::Explain(it) => it.run(&global),
         Command::Replay(it) => it.run(&global),
+        Command::Test(it) => it.run(&global),
         Command::Policy(it) => it.run(&global),
         Command::Uninstall(it) => it.run(&global),
         Command::Completions(it) => it.run(&global),

@@ -140,7 +140,7 @@ fn validate(global: &Global, files: &[PathBuf]) -> anyhow::Result<Exit> {
     };
     let mut wrong = String::new();
     for file in &files {
-        match file.policy() {
+        match whole(file) {
             Ok(policy) => say(&format!("{}: {}\n", file.name, size(&policy)))?,
             Err(error) => wrong += &super::failed(&error),
         }
@@ -149,6 +149,13 @@ fn validate(global: &Global, files: &[PathBuf]) -> anyhow::Result<Exit> {
         bail!("{wrong}");
     }
     Ok(Exit::Allowed)
+}
+
+/// The policy, if its tests can be read too.
+fn whole(file: &PolicyFile) -> anyhow::Result<policy::Policy> {
+    let policy = file.policy()?;
+    super::test::trials(file, &policy)?;
+    Ok(policy)
 }
 
 fn size(policy: &policy::Policy) -> String {

@@ -7,7 +7,7 @@ use super::Arguments;
 /// The commands by what they are for, in the order of the help.
 const GROUPS: &[(&str, &[&str])] = &[
     ("Start here", &["init", "install", "doctor"]),
-    ("Judge", &["check", "explain", "replay"]),
+    ("Judge", &["check", "explain", "replay", "test"]),
     ("Keep", &["policy", "uninstall", "completions", "man"]),
 ];
 

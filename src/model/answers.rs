@@ -104,7 +104,7 @@ impl Facts for Recorded {
 
     fn in_team(&self, actor: &Actor, team: &str) -> Fact<bool> {
         let question = || Question::about(&actor.0).and(team);
-        let members = self.answer(Need::Teams, question, self.teams.get(team))?;
+        let members = self.answer(Need::Teams, question, named(&self.teams, team))?;
         Ok(members.iter().any(|it| same(&it.0, actor)))
     }
 
@@ -194,7 +194,8 @@ impl Facts for Recorded {
 
     fn in_organization(&self, actor: &Actor, organization: &str) -> Fact<bool> {
         let question = || Question::about(&actor.0).and(format!("org:{organization}"));
-        let members = self.answer(Need::Teams, question, self.organizations.get(organization))?;
+        let members =
+            self.answer(Need::Teams, question, named(&self.organizations, organization))?;
         Ok(members.iter().any(|it| same(&it.0, actor)))
     }
 
@@ -257,4 +258,9 @@ fn of_login<'r, T>(all: &'r BTreeMap<String, T>, actor: &Actor) -> Option<&'r T>
 /// Whether it is the login of an account.
 fn same(login: &str, actor: &Actor) -> bool {
     login.to_lowercase() == actor.0.to_lowercase()
+}
+
+/// The members of `name`, or else of every group that is not listed.
+fn named<'g>(groups: &'g BTreeMap<String, Vec<Actor>>, name: &str) -> Option<&'g Vec<Actor>> {
+    groups.get(name).or_else(|| groups.get("*"))
 }

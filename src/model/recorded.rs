@@ -48,10 +48,10 @@ pub struct Recorded {
     /// How much the push sends.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub incoming: Option<Incoming>,
-    /// Members, by team.
+    /// Members, by team; `*` for every team that is not listed.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub teams: BTreeMap<String, Vec<Actor>>,
-    /// Members, by organization.
+    /// Members, by organization; `*` for every one that is not listed.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub organizations: BTreeMap<String, Vec<Actor>>,
     /// Accounts, by login. One that is not listed has no known number, and is a

@@ -15,6 +15,9 @@ pub use preset::{PRESETS, preset};
 pub use problem::{Problem, Problems};
 pub use schema::schema;
 
+pub(crate) use reader::Reader;
+pub(crate) use tables::timestamp;
+
 use std::sync::Arc;
 
 use crate::model::{

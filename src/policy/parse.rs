@@ -3,8 +3,6 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use toml::de::DeTable;
-
 use super::problem::{Problem, Problems};
 use super::reader::Reader;
 use super::{Policy, PolicyText, mend, preset};
@@ -56,16 +54,7 @@ impl Reading<'_, '_> {
         let root = self.files.is_empty();
         let name: Arc<str> = name.into();
         self.files.push((name.clone(), text.to_owned()));
-        let (table, mut errors) = DeTable::parse_recoverable(text);
-        // What follows from an error at the same place is not told again.
-        errors.sort_by_key(|it| it.span().map_or(0, |it| it.start));
-        errors.dedup_by_key(|it| it.span().map_or(0, |it| it.start));
-        let broken: Vec<_> = errors.iter().map(|it| it.span().map_or(0, |it| it.start)).collect();
-        let mut reader =
-            Reader { file: name, text, broken, problems: Vec::new(), named: Vec::new() };
-        for error in errors {
-            reader.problem(error.span(), error.message(), Some(mend::syntax(error.message())));
-        }
+        let (mut reader, table) = Reader::open(name, text);
         let mut own = Policy {
             stages: Vec::new(),
             people: People::default(),
@@ -73,7 +62,7 @@ impl Reading<'_, '_> {
             exemptions: Vec::new(),
             files: Vec::new(),
         };
-        let extends = reader.table(table.into_inner(), &mut own);
+        let extends = reader.table(table, &mut own);
         if root && own.stages.is_empty() {
             // What is extended can add stages, and take none of these away.
             own.stages =

@@ -12,19 +12,33 @@ use super::{Asked, Policy, Protection, mend, tables};
 use crate::model::{Origin, Stage};
 use crate::rule::{self, RULES};
 
-/// Reads one file.
-pub(super) struct Reader<'t> {
+/// Reads one file, and remembers what is wrong with it.
+pub(crate) struct Reader<'t> {
     pub(super) file: Arc<str>,
-    pub(super) text: &'t str,
+    pub(crate) text: &'t str,
     /// Where the text is no TOML, in order: what seems to be missing may not be,
     /// and what stands behind may belong elsewhere.
     pub(super) broken: Vec<usize>,
-    pub(super) problems: Vec<Problem>,
+    pub(crate) problems: Vec<Problem>,
     /// The roles and people that it defines, with their places.
     pub(super) named: Vec<(Range<usize>, String)>,
 }
 
 impl<'t> Reader<'t> {
+    /// A reader of `text`, and what it says as TOML; what is no TOML is a problem.
+    pub(crate) fn open(file: Arc<str>, text: &'t str) -> (Self, DeTable<'t>) {
+        let (table, mut errors) = DeTable::parse_recoverable(text);
+        // What follows from an error at the same place is not told again.
+        errors.sort_by_key(|it| it.span().map_or(0, |it| it.start));
+        errors.dedup_by_key(|it| it.span().map_or(0, |it| it.start));
+        let broken = errors.iter().map(|it| it.span().map_or(0, |it| it.start)).collect();
+        let mut reader = Self { file, text, broken, problems: Vec::new(), named: Vec::new() };
+        for error in errors {
+            reader.problem(error.span(), error.message(), Some(mend::syntax(error.message())));
+        }
+        (reader, table.into_inner())
+    }
+
     /// Adds a file's tables to `policy`; the answer is what it extends.
     pub(super) fn table(
         &mut self,
@@ -65,6 +79,8 @@ impl<'t> Reader<'t> {
                 }
                 "protect" => policy.protections.extend(self.protections(value)),
                 "exempt" => self.exemptions(value, policy),
+                // Tests are read where they are run, so that hooks need not.
+                "test" => self.tests(&value),
                 key => self.unknown(span, key, KEYS.iter().copied(), "key"),
             }
         }
@@ -209,6 +225,15 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// Whether tests stand where tests can stand; what they say is not looked at.
+    fn tests(&mut self, value: &Spanned<DeValue<'t>>) {
+        let list = value.get_ref().as_array();
+        if !list.is_some_and(|it| it.iter().all(|test| test.get_ref().is_table())) {
+            let hint = "write `[[test]]`".to_owned();
+            self.problem(Some(value.span()), "`test` is a list of tables", Some(hint));
+        }
+    }
+
     fn time(&mut self, written: &Spanned<toml::value::Datetime>) -> Option<i64> {
         let time = tables::timestamp(written.get_ref());
         if time.is_none() {
@@ -218,7 +243,8 @@ impl<'t> Reader<'t> {
         time
     }
 
-    fn read<T: Deserialize<'t>>(&mut self, value: Spanned<DeValue<'t>>) -> Option<T> {
+    /// A value as `T`; what is wrong with it is a problem.
+    pub(crate) fn read<T: Deserialize<'t>>(&mut self, value: Spanned<DeValue<'t>>) -> Option<T> {
         let span = value.span();
         T::deserialize(ValueDeserializer::from(value))
             .map_err(|error| {
@@ -258,16 +284,19 @@ impl<'t> Reader<'t> {
         self.problem(Some(span), &format!("there is no {what} `{name}`"), Some(hint));
     }
 
-    pub(super) fn problem(&mut self, span: Option<Range<usize>>, what: &str, hint: Option<String>) {
+    /// Remembers that something is wrong at `span`.
+    pub(crate) fn problem(&mut self, span: Option<Range<usize>>, what: &str, hint: Option<String>) {
         let span = span.unwrap_or(0..0);
         self.problems.push(Problem::at(&self.file, self.text, span, (what.to_owned(), hint)));
     }
 
-    fn origin(&self, offset: usize) -> Origin {
+    /// The line that a place is in.
+    pub(crate) fn origin(&self, offset: usize) -> Origin {
         let line = 1 + self.text[..floor(self.text, offset)].matches('\n').count();
         Origin { file: self.file.clone(), line }
     }
 }
 
 /// The keys of a policy's first level.
-const KEYS: &[&str] = &["version", "extends", "stages", "roles", "people", "protect", "exempt"];
+const KEYS: &[&str] =
+    &["version", "extends", "stages", "roles", "people", "protect", "exempt", "test"];

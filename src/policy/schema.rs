@@ -54,6 +54,10 @@ pub fn schema() -> Value {
                 "What need not follow which rule, why, and until when",
                 json!({ "type": "array", "items": exemption() }),
             ),
+            "test": described(
+                "What the policy should say of a change; `refgate test` runs them",
+                json!({ "type": "array", "items": test() }),
+            ),
         },
         "definitions": definitions,
     })
@@ -109,6 +113,27 @@ fn exemption() -> Value {
             "actors": described("For these people alone", strings()),
             "until": described("The day it ends, such as 2027-06-30", json!({ "type": "string" })),
             "why": described("Why it is given; reports say so", json!({ "type": "string" })),
+        },
+    })
+}
+
+fn test() -> Value {
+    let expect = json!({ "enum": ["allowed", "warned", "pending", "denied", "refused"] });
+    let words = "Rules, requirements and codes of reasons that should";
+    json!({
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["name", "expect"],
+        "properties": {
+            "name": described("A sentence that says what holds", json!({ "type": "string" })),
+            "expect": described("What the verdict should be", expect),
+            "because": described(&format!("{words} speak against the change"), strings()),
+            "not-because": described(&format!("{words} not speak against it"), strings()),
+            "stage": described("Where it is judged", stages()),
+            "at": described("When it is judged", json!({ "type": "string" })),
+            "todo": described("Whether it is known to fail", json!({ "type": "boolean" })),
+            "change": described("What is done, in short", json!({ "type": "object" })),
+            "facts": described("Facts, as recorded ones are written", json!({ "type": "object" })),
         },
     })
 }

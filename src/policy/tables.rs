@@ -107,7 +107,7 @@ pub(super) fn add_persons(policy: &mut Policy, persons: Persons) {
 
 /// The moment that `written` names: a day begins at midnight UTC, a time
 /// without offset is UTC. `None` for a time without a day, or no such day.
-pub(super) fn timestamp(written: &Datetime) -> Option<Timestamp> {
+pub(crate) fn timestamp(written: &Datetime) -> Option<Timestamp> {
     let date = written.date?;
     let date = jiff::civil::Date::new(
         i16::try_from(date.year).ok()?,

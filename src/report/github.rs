@@ -53,6 +53,12 @@ fn command(reason: &Reason, title: &str, what: &str) -> String {
     format!("::{level} {}::{}\n", properties.join(","), data(what))
 }
 
+/// An error at a line of a file of the repository.
+pub(crate) fn error_at(file: &str, line: usize, title: &str, what: &str) -> String {
+    let (file, title) = (property(&escape::line(file)), property(&escape::line(title)));
+    format!("::error file={file},line={line},title={title}::{}\n", data(&escape::line(what)))
+}
+
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }

@@ -60,7 +60,8 @@ fn case(suite: &str, finding: &Finding) -> String {
     format!("    <testcase classname=\"{suite}\" name=\"{name}\">\n{body}    </testcase>\n")
 }
 
-fn xml(text: &str) -> String {
+/// `text` on one line, as the content of an element or an attribute.
+pub(crate) fn xml(text: &str) -> String {
     let mut out = String::new();
     // Two colons at a line's beginning would be a command to GitHub's runner.
     let text = escape::line(text);

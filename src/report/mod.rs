@@ -13,9 +13,11 @@ mod sarif;
 mod text;
 
 pub use escape::{bytes as escaped_bytes, escaped, json as escaped_json, line as escaped_line};
+pub(crate) use github::error_at;
 pub use github::github;
 pub use json::{Report, ReportedReason, ReportedRef, Word, json, read};
 pub use junit::junit;
+pub(crate) use junit::xml as escaped_xml;
 pub use markdown::markdown;
 pub use sarif::sarif;
 pub use text::{Color, Detail, Style, Width, styled, text};

@@ -20,7 +20,7 @@ const DECIMAL: [(&str, u64); 4] =
 
 impl ByteSize {
     /// The number of bytes.
-    pub(super) fn bytes(self) -> u64 {
+    pub(crate) fn bytes(self) -> u64 {
         self.0
     }
 

@@ -31,6 +31,7 @@ pub mod when;
 mod who;
 mod windows_name;
 
+pub(crate) use byte_size::ByteSize;
 pub use when::When;
 
 rules! {

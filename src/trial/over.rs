@@ -1,0 +1,96 @@
+//! Facts that a test writes down as such, over those that were made.
+
+use crate::model::{Recorded, RecordedUpdate};
+
+/// Lays `said` over `made`: what it says counts.
+pub(super) fn over(made: &mut Recorded, said: Recorded) {
+    let Recorded {
+        update,
+        blobs,
+        withheld,
+        sizes,
+        history,
+        ancestors,
+        objects,
+        refs,
+        incoming,
+        teams,
+        organizations,
+        accounts,
+        permissions,
+        checks,
+        workflows,
+        repository,
+        failed,
+        truncated,
+        gaps,
+    } = said;
+    for (name, said) in update {
+        part(made.update.entry(name).or_default(), said);
+    }
+    made.blobs.extend(blobs);
+    made.sizes.extend(sizes);
+    made.withheld.extend(withheld);
+    made.ancestors.extend(ancestors);
+    made.objects.extend(objects);
+    made.teams.extend(teams);
+    made.organizations.extend(organizations);
+    made.checks.extend(checks);
+    made.workflows.extend(workflows);
+    made.failed.extend(failed);
+    made.truncated.extend(truncated);
+    made.gaps.extend(gaps);
+    said_or(&mut made.history, history);
+    said_or(&mut made.refs, refs);
+    said_or(&mut made.incoming, incoming);
+    said_or(&mut made.accounts, accounts);
+    said_or(&mut made.permissions, permissions);
+    said_or(&mut made.repository, repository);
+}
+
+fn part(made: &mut RecordedUpdate, said: RecordedUpdate) {
+    let RecordedUpdate {
+        commits,
+        files,
+        moved_commits,
+        moved_files,
+        tree,
+        directories,
+        pull_request,
+        merge_group,
+        proposal,
+        reviews,
+        comments,
+        statements,
+        threads,
+        pushes,
+        provenance,
+        contents,
+        lines,
+        target,
+    } = said;
+    said_or(&mut made.commits, commits);
+    said_or(&mut made.files, files);
+    said_or(&mut made.moved_commits, moved_commits);
+    said_or(&mut made.moved_files, moved_files);
+    said_or(&mut made.tree, tree);
+    said_or(&mut made.directories, directories);
+    said_or(&mut made.pull_request, pull_request);
+    said_or(&mut made.merge_group, merge_group);
+    said_or(&mut made.proposal, proposal);
+    said_or(&mut made.reviews, reviews);
+    said_or(&mut made.comments, comments);
+    said_or(&mut made.statements, statements);
+    said_or(&mut made.threads, threads);
+    said_or(&mut made.pushes, pushes);
+    said_or(&mut made.provenance, provenance);
+    said_or(&mut made.lines, lines);
+    said_or(&mut made.target, target);
+    made.contents.extend(contents);
+}
+
+fn said_or<T>(made: &mut Option<T>, said: Option<T>) {
+    if said.is_some() {
+        *made = said;
+    }
+}

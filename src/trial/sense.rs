@@ -1,0 +1,97 @@
+//! Whether a test that can be read makes sense: for its policy, and where it is
+//! judged.
+
+use toml::Spanned;
+
+use super::Expect;
+use super::expand::full;
+use super::read::{Keys, Reading};
+use super::written::{Change, Head, KNOWN_BY};
+use crate::model::{RefName, Stage};
+use crate::policy::Policy;
+use crate::rule::{BUILT_IN, RULES};
+
+impl Reading<'_, '_> {
+    /// A rule's name with a slip in it would never speak, and `not-because` hold
+    /// always.
+    pub(super) fn because(&mut self, head: &Head) {
+        let because = head.because.iter().flat_map(Spanned::get_ref);
+        for word in because.chain(&head.not_because) {
+            if let Some(near) = slip(self.policy, word.get_ref()) {
+                let what = format!("there is no rule `{}`", word.get_ref());
+                let hint = Some(format!("did you mean `{near}`?"));
+                self.reader.problem(Some(word.span()), &what, hint);
+            }
+        }
+    }
+
+    /// The stage that a test names, or the last one enforced that such a change
+    /// passes.
+    pub(super) fn stage(&mut self, head: &Head, change: &Change, keys: &Keys) -> Stage {
+        let is_tag = change.r#ref.as_ref().is_some_and(|it| it.starts_with("refs/tags/"));
+        let told = KNOWN_BY.iter().filter(|(key, _)| keys.contains_key(*key));
+        let stages = &self.policy.stages;
+        let last = stages.last().copied().unwrap_or(Stage::PreReceive);
+        let hosted = told.clone().any(|(_, need)| !Stage::PreReceive.knows(*need));
+        // A pull request makes, deletes and rewrites nothing.
+        let pushed = (change.create || change.delete || change.force || is_tag) && !hosted;
+        let before = stages.iter().copied().rfind(|it| *it < Stage::Github);
+        let usual = if pushed { before.unwrap_or(last) } else { last };
+        let stage = head.stage.as_ref().map_or(usual, |it| *it.get_ref());
+        if let Some(written) = head.stage.as_ref().filter(|it| !stages.contains(it.get_ref())) {
+            let what = format!("the policy is not enforced at {stage}");
+            let names: Vec<_> = stages.iter().map(ToString::to_string).collect();
+            let hint = format!("it is at {}", names.join(", "));
+            self.reader.problem(Some(written.span()), &what, Some(hint));
+        }
+        let unknown = told.filter(|(_, need)| !stage.knows(*need));
+        let unknown: Vec<_> =
+            unknown.filter_map(|(key, _)| Some((*key, keys.get(*key)?))).collect();
+        for (key, span) in unknown {
+            let what = format!("`{key}` is not known at {stage}, where this is judged");
+            let hint = match stages.contains(&Stage::Github) {
+                true => "write `stage = \"github\"`, or leave it out".to_owned(),
+                false => "add \"github\" to the policy's `stages`, or leave it out".to_owned(),
+            };
+            self.reader.problem(Some(span.clone()), &what, Some(hint));
+        }
+        stage
+    }
+
+    /// Whether a protection names the ref, or at least a rule that always holds is
+    /// meant.
+    pub(super) fn tests_something(
+        &mut self,
+        expect: Expect,
+        head: &Head,
+        change: &Change,
+        keys: &Keys,
+    ) {
+        let Some(name) = &change.r#ref else { return };
+        let full = RefName::new(full(name));
+        let because = head.because.iter().flat_map(Spanned::get_ref);
+        let built_in = |it: &str| BUILT_IN.iter().any(|(spec, _)| spec.name == it);
+        let mut because = because.map(|it| it.get_ref().as_str());
+        let named = self.policy.protections_of(&full).next().is_some();
+        if named || expect == Expect::Allowed || because.any(built_in) {
+            return;
+        }
+        if let Some(span) = keys.get("ref") {
+            let what = format!("this tests nothing: no protection names {full}");
+            let hint = "name a ref that is protected, or expect \"allowed\"".to_owned();
+            self.reader.problem(Some(span.clone()), &what, Some(hint));
+        }
+    }
+}
+
+/// The rule that `word` was meant to be, if it is one letter off and nothing that
+/// the policy itself names.
+fn slip(policy: &Policy, word: &str) -> Option<&'static str> {
+    let rules = || RULES.iter().map(|it| it.name).chain(BUILT_IN.iter().map(|it| it.0.name));
+    let quoted = format!("\"{word}\"");
+    let mut asked = policy.protections.iter().flat_map(|it| &it.rules);
+    if rules().any(|it| it == word) || asked.any(|it| it.settings.to_string().contains(&quoted)) {
+        return None;
+    }
+    rules().find(|it| strsim::damerau_levenshtein(it, word) == 1)
+}
