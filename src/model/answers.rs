@@ -157,8 +157,7 @@ impl Facts for Recorded {
         let known = self.of(update).and_then(|it| it.provenance.as_ref());
         let question = || self.about(update).and(oid);
         let known = self.answer(Need::Provenance, question, known)?;
-        let known = known.get(&oid).ok_or(Unknown::NotHere(Need::Provenance))?;
-        Ok(Rc::new(known.clone()))
+        Ok(Rc::new(known.get(&oid).cloned().unwrap_or_default()))
     }
 
     fn content(&self, update: &RefUpdate, head: Oid) -> Fact<Rc<Content>> {

@@ -12,9 +12,11 @@ use super::{Oid, RefName, RefUpdate};
 #[derive(Default)]
 pub struct Memory {
     found: RefCell<HashMap<Key, Rc<dyn Any>>>,
-    /// What is worked out about a ref update for all rules, by the type of it.
-    updates: RefCell<HashMap<(RefName, TypeId), Rc<dyn Any>>>,
+    about: RefCell<HashMap<About, Rc<dyn Any>>>,
 }
+
+/// What kind of finding, about which ref update.
+type About = (TypeId, RefName, Option<Oid>);
 
 /// Whose settings (those without fields may share an address, so their type
 /// too), what kind of finding, about which object.
@@ -43,20 +45,20 @@ impl Memory {
         self.remember(whose, None, work)
     }
 
-    /// What `work` finds out about `update` whatever the settings, from memory if it
-    /// was asked before. One `T` is one question: give each a type of its own.
+    /// What `work` finds out about a ref update, whoever asks, from memory if it was
+    /// asked before. What is not known is asked anew.
     pub fn about<T: 'static, E>(
         &self,
         update: &RefUpdate,
         work: impl FnOnce() -> Result<T, E>,
     ) -> Result<Rc<T>, E> {
-        let key = (update.name.clone(), TypeId::of::<T>());
-        let known = self.updates.borrow().get(&key).cloned();
+        let key = (TypeId::of::<T>(), update.name.clone(), update.new_oid());
+        let known = self.about.borrow().get(&key).cloned();
         if let Some(known) = known.and_then(|it| it.downcast::<T>().ok()) {
             return Ok(known);
         }
         let found = Rc::new(work()?);
-        self.updates.borrow_mut().insert(key, found.clone());
+        self.about.borrow_mut().insert(key, found.clone());
         Ok(found)
     }
 

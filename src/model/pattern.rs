@@ -250,6 +250,14 @@ fn as_path(raw: &BStr) -> &Path {
 #[schemars(with = "String")]
 pub struct Expression(pub Regex);
 
+impl PartialEq for Expression {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_str() == other.0.as_str()
+    }
+}
+
+impl Eq for Expression {}
+
 impl Expression {
     /// Reads an expression that the whole of a text must match.
     pub fn whole(written: &str) -> Result<Self, String> {

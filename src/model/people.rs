@@ -122,6 +122,28 @@ impl People {
         named.or_else(|| self.person(bare))
     }
 
+    /// One name for all logins and addresses of whoever has this one. A login that
+    /// is the policy's name for someone else may be theirs, so it counts as theirs
+    /// where one person must not count twice.
+    pub fn key(&self, login: &str) -> String {
+        let bare = login.trim_start_matches('@');
+        self.person(bare).unwrap_or(bare).to_lowercase()
+    }
+
+    /// The same for an entry of a list of people, such as the name of a person.
+    pub fn called(&self, entry: &str) -> String {
+        let bare = entry.trim_start_matches('@');
+        self.meant(bare).unwrap_or(bare).to_lowercase()
+    }
+
+    /// The entries, also by way of roles, that name someone and not whoever
+    /// happens to have something in common.
+    pub fn named_directly(&self, who: &[String]) -> Vec<String> {
+        let members = self.members(who).into_iter();
+        let direct = members.filter(|it| Kind::of(it).is_none_or(|it| !it.is_open()));
+        direct.map(ToOwned::to_owned).collect()
+    }
+
     /// Whether two logins or addresses belong to one person.
     pub fn same(&self, one: &str, other: &str) -> bool {
         match (self.person(one), self.person(other)) {

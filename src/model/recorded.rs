@@ -182,7 +182,7 @@ pub struct RecordedUpdate {
     /// The pushes to its branch, oldest first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pushes: Option<Vec<Push>>,
-    /// The accounts behind its commits.
+    /// The accounts behind its commits; a commit that is not listed belongs to none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provenance: Option<BTreeMap<Oid, Provenance>>,
     /// What its heads bring, by head.

@@ -9,6 +9,8 @@ mod reader;
 mod schema;
 mod tables;
 
+use std::collections::BTreeMap;
+
 pub use diff::{Difference, Direction, diff};
 pub use parse::{Source, parse};
 pub use preset::{PRESETS, preset};
@@ -23,7 +25,7 @@ use std::sync::Arc;
 use crate::model::{
     Actor, Need, Oid, Origin, PathPatterns, People, RefName, RefPatterns, Stage, Timestamp,
 };
-use crate::rule::{Check, Spec};
+use crate::rule::{Check, Requirement, Spec};
 
 pub use crate::rule::When;
 
@@ -31,11 +33,14 @@ pub use crate::rule::When;
 ///
 /// A policy is a conjunction: every rule of every protection that names a ref
 /// must hold for it. Adding to a policy can only make it stricter.
+#[derive(Default)]
 pub struct Policy {
     /// Where the policy is enforced, earliest first.
     pub stages: Vec<Stage>,
     /// Who is who.
     pub people: People,
+    /// Approvals that have names.
+    pub approvals: BTreeMap<String, Requirement>,
     /// What is asked of which refs, in the order of the files.
     pub protections: Vec<Protection>,
     /// What need not follow which rule.

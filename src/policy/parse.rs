@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::problem::{Problem, Problems};
 use super::reader::Reader;
 use super::{Policy, PolicyText, mend, preset};
-use crate::model::{Need, Origin, People, Stage};
+use crate::model::{Need, Origin, Stage};
 
 /// Where a policy's text comes from, when it extends another by path.
 pub type Source<'s> = dyn FnMut(&str) -> Result<String, String> + 's;
@@ -19,17 +19,12 @@ const FILES: usize = 32;
 /// `open` reads the file that an `extends` names, relative to the policy; its
 /// error says why it can't. Presets need no opening.
 pub fn parse(file: &str, text: &str, open: &mut Source<'_>) -> Result<Policy, Problems> {
-    let policy = Policy {
-        stages: Vec::new(),
-        people: People::default(),
-        protections: Vec::new(),
-        exemptions: Vec::new(),
-        files: Vec::new(),
-    };
+    let policy = Policy::default();
     let mut reading = Reading { policy, problems: Vec::new(), files: Vec::new(), open };
     reading.file(file, text);
     reading.policy.stages.sort();
     reading.policy.stages.dedup();
+    reading.binding();
     reading.decidable();
     reading.fitting();
     reading.protecting(file);
@@ -55,13 +50,7 @@ impl Reading<'_, '_> {
         let name: Arc<str> = name.into();
         self.files.push((name.clone(), text.to_owned()));
         let (mut reader, table) = Reader::open(name, text);
-        let mut own = Policy {
-            stages: Vec::new(),
-            people: People::default(),
-            protections: Vec::new(),
-            exemptions: Vec::new(),
-            files: Vec::new(),
-        };
+        let mut own = Policy::default();
         let extends = reader.table(table, &mut own);
         if root && own.stages.is_empty() {
             // What is extended can add stages, and take none of these away.
@@ -82,7 +71,15 @@ impl Reading<'_, '_> {
     /// theirs, its people only where they are nobody there yet. Who extends a
     /// policy cannot let other people in.
     fn add(&mut self, reader: &mut Reader<'_>, own: Policy, at: usize) {
-        let Policy { stages, people, protections, exemptions, files: _ } = own;
+        let Policy { stages, people, approvals, protections, exemptions, files: _ } = own;
+        for (span, name) in std::mem::take(&mut reader.approvals) {
+            if self.policy.approvals.contains_key(&name) {
+                let what =
+                    format!("approval `{name}` is defined in a policy that this one extends");
+                let hint = "choose another name, or leave it out".to_owned();
+                reader.problem(Some(span), &what, Some(hint));
+            }
+        }
         for (span, name) in std::mem::take(&mut reader.named) {
             let ours = (people.roles.get(&name), people.persons.get(&name));
             let theirs =
@@ -104,6 +101,9 @@ impl Reading<'_, '_> {
         }
         for (name, person) in people.persons {
             all.persons.entry(name).or_insert(person);
+        }
+        for (name, requirement) in approvals {
+            self.policy.approvals.entry(name).or_insert(requirement);
         }
         self.policy.stages.extend(stages);
         self.policy.protections.splice(at..at, protections);
@@ -140,6 +140,22 @@ impl Reading<'_, '_> {
                 };
                 reader.problem(Some(span), &format!("cannot extend `{wanted}`: {why}"), Some(hint));
             }
+        }
+    }
+
+    /// Puts in what the names of approvals mean.
+    fn binding(&mut self) {
+        let mut problems = Vec::new();
+        let Policy { approvals, protections, .. } = &mut self.policy;
+        for asked in protections.iter_mut().flat_map(|it| &mut it.rules) {
+            if let Err(why) = asked.rule.bind(approvals) {
+                let name = asked.spec.name;
+                problems.push((asked.origin.clone(), name, format!("`{name}`: {why}")));
+            }
+        }
+        for (origin, name, what) in problems {
+            let hint = format!("`refgate explain {name}` shows an example");
+            self.at(&origin, what, Some(hint));
         }
     }
 
@@ -181,11 +197,13 @@ impl Reading<'_, '_> {
         let wrong: Vec<_> = asked
             .filter_map(|it| {
                 let why = it.rule.fits(&self.policy.people).err()?;
-                Some((it.origin.clone(), format!("`{}`: {why}", it.spec.name)))
+                let name = it.spec.name;
+                Some((it.origin.clone(), name, format!("`{name}`: {why}")))
             })
             .collect();
-        for (origin, what) in wrong {
-            self.at(&origin, what, None);
+        for (origin, name, what) in wrong {
+            let hint = format!("`refgate explain {name}` shows an example");
+            self.at(&origin, what, Some(hint));
         }
     }
 

@@ -22,6 +22,8 @@ pub(crate) struct Reader<'t> {
     pub(crate) problems: Vec<Problem>,
     /// The roles and people that it defines, with their places.
     pub(super) named: Vec<(Range<usize>, String)>,
+    /// The approvals that it defines, with their places.
+    pub(super) approvals: Vec<(Range<usize>, String)>,
 }
 
 impl<'t> Reader<'t> {
@@ -32,7 +34,14 @@ impl<'t> Reader<'t> {
         errors.sort_by_key(|it| it.span().map_or(0, |it| it.start));
         errors.dedup_by_key(|it| it.span().map_or(0, |it| it.start));
         let broken = errors.iter().map(|it| it.span().map_or(0, |it| it.start)).collect();
-        let mut reader = Self { file, text, broken, problems: Vec::new(), named: Vec::new() };
+        let mut reader = Self {
+            file,
+            text,
+            broken,
+            problems: Vec::new(),
+            named: Vec::new(),
+            approvals: Vec::new(),
+        };
         for error in errors {
             reader.problem(error.span(), error.message(), Some(mend::syntax(error.message())));
         }
@@ -77,6 +86,7 @@ impl<'t> Reader<'t> {
                     let people: Option<tables::Persons> = self.read(value);
                     tables::add_persons(policy, people.unwrap_or_default());
                 }
+                "approval" => self.approvals(value, policy),
                 "protect" => policy.protections.extend(self.protections(value)),
                 "exempt" => self.exemptions(value, policy),
                 // Tests are read where they are run, so that hooks need not.
@@ -89,6 +99,21 @@ impl<'t> Reader<'t> {
             self.problem(None, "the policy does not say its `version`", Some(hint));
         }
         extends
+    }
+
+    fn approvals(&mut self, value: Spanned<DeValue<'t>>, policy: &mut Policy) {
+        let span = value.span();
+        let DeValue::Table(table) = value.into_inner() else {
+            let hint = "write `[approval.NAME]`".to_owned();
+            return self.problem(Some(span), "`approval` is a table of tables", Some(hint));
+        };
+        for (key, value) in table {
+            let name = key.get_ref().to_string();
+            self.approvals.push((key.span(), name.clone()));
+            if let Some(requirement) = self.read(value) {
+                policy.approvals.insert(name, requirement);
+            }
+        }
     }
 
     /// Remembers where names are defined.
@@ -299,4 +324,4 @@ impl<'t> Reader<'t> {
 
 /// The keys of a policy's first level.
 const KEYS: &[&str] =
-    &["version", "extends", "stages", "roles", "people", "protect", "exempt", "test"];
+    &["version", "extends", "stages", "roles", "people", "approval", "protect", "exempt", "test"];

@@ -6,11 +6,14 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 use toml::de::{Error, ValueDeserializer};
 
+use std::collections::BTreeMap;
+
 use crate::model::{Change, Fact, Need, People, RefUpdate, Said};
 use crate::secret::Matcher;
 
 mod byte_size;
 mod collision;
+mod consent;
 mod deceit;
 mod disguise;
 mod duration;
@@ -32,6 +35,7 @@ mod who;
 mod windows_name;
 
 pub(crate) use byte_size::ByteSize;
+pub use consent::Requirement;
 pub use when::When;
 
 rules! {
@@ -60,6 +64,9 @@ rules! {
     text::Text,
     required_files::RequiredFiles,
     approvals::Approvals,
+    separate::Separate,
+    veto::Veto,
+    changes_requested::ChangesRequested,
     checks::Checks,
 }
 
@@ -96,6 +103,12 @@ pub trait Rule: DeserializeOwned + JsonSchema + Send + Sync + 'static {
     /// Says what speaks for and against the update. Says something in any case,
     /// or answers that it could not find out.
     fn check(&self, case: &Case<'_>, said: &mut Said) -> Fact<()>;
+
+    /// Puts in what the names of approvals mean; the error says which means nothing.
+    fn bind(&mut self, approvals: &BTreeMap<String, Requirement>) -> Result<(), String> {
+        let _ = approvals;
+        Ok(())
+    }
 
     /// Whether the settings make sense with the policy's people and roles; the
     /// error says why not.
@@ -191,6 +204,12 @@ pub trait Check: Send + Sync {
     /// See [`Rule::check`].
     fn check(&self, case: &Case<'_>, said: &mut Said) -> Fact<()>;
 
+    /// See [`Rule::bind`].
+    fn bind(&mut self, approvals: &BTreeMap<String, Requirement>) -> Result<(), String> {
+        let _ = approvals;
+        Ok(())
+    }
+
     /// See [`Rule::fits`].
     fn fits(&self, people: &People) -> Result<(), String>;
 
@@ -211,6 +230,10 @@ pub trait Check: Send + Sync {
 impl<R: Rule> Check for R {
     fn own_secrets(&self) -> Option<&Matcher> {
         Rule::own_secrets(self)
+    }
+
+    fn bind(&mut self, approvals: &BTreeMap<String, Requirement>) -> Result<(), String> {
+        Rule::bind(self, approvals)
     }
 
     fn uses(&self, people: &People) -> Vec<Need> {

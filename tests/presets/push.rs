@@ -3,8 +3,8 @@
 use refgate::judge::judge;
 use refgate::model::{
     Actor, Change, Commit, Decision, Entry, FileChange, Ident, Incoming, Kind, Memory, Mode, Need,
-    Oid, Opinion, Peeled, PullRequest, Recorded, RefUpdate, Review, Stage, Target, Unknown,
-    Version,
+    Oid, Opinion, Peeled, Provenance, PullRequest, Recorded, RefUpdate, Review, Stage, Target,
+    Unknown, Version,
 };
 use refgate::policy::Policy;
 
@@ -180,7 +180,19 @@ impl Push {
         known.files = Some(self.files);
         known.tree = Some(self.tree);
         if self.stage.knows(Need::Commits) {
+            // Whoever wrote them is someone whom the host knows, and nobody asked.
+            let writer = Some(Actor("someone-else".to_owned()));
+            let by = || Provenance {
+                author: writer.clone(),
+                committer: writer.clone(),
+                ..Provenance::default()
+            };
+            let behind = self.commits.iter().filter_map(|it| Some((it.oid?, by()))).collect();
+            known.provenance.get_or_insert(behind);
             known.commits = Some(self.commits);
+        }
+        if self.stage == Stage::Github {
+            self.facts.fill(self.stage, std::slice::from_ref(&self.update));
         }
         let actor = Unknown::NotHere(Need::Actor);
         let change = Change {

@@ -1,0 +1,237 @@
+//! The `veto` rule.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::consent::{Hearing, Via, Word};
+use super::spoken::{self, Found};
+use super::{Case, Family, Rule, Span, WhenUnknown, When};
+use crate::model::{
+    Act, Expression, Fact, Move, Need, Opinion, People, Reason, Said, Unknown, Whose,
+};
+
+/// Who may object, and by what.
+#[derive(Deserialize, JsonSchema)]
+#[serde(try_from = "Written")]
+#[schemars(with = "Written")]
+pub(crate) struct Veto(Written);
+
+/// The settings as written.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Written {
+    /// Who may object: roles, people, logins, teams, permissions.
+    from: Vec<String>,
+    /// By what they object.
+    #[serde(default)]
+    methods: Objecting,
+    /// By what an objection is taken back.
+    #[serde(default)]
+    revoke_methods: Revoking,
+    /// Who may take it back.
+    #[serde(default)]
+    revoke: Revoker,
+    /// To which changes it applies.
+    when: Option<When>,
+}
+
+/// By what one objects.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+struct Objecting {
+    /// By a review that asks for changes.
+    review: bool,
+    /// By a comment that contains one of these, outside quotes and code.
+    comments: Vec<String>,
+    /// By a comment that matches one of these, outside quotes and code.
+    comment_patterns: Vec<Expression>,
+}
+
+impl Default for Objecting {
+    fn default() -> Self {
+        Self { review: true, comments: Vec::new(), comment_patterns: Vec::new() }
+    }
+}
+
+/// By what an objection is taken back.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+struct Revoking {
+    /// By an approving review.
+    review: bool,
+    /// By a comment that contains one of these, outside quotes and code.
+    comments: Vec<String>,
+    /// By a comment that matches one of these, outside quotes and code.
+    comment_patterns: Vec<Expression>,
+}
+
+impl Default for Revoking {
+    fn default() -> Self {
+        Self { review: true, comments: Vec::new(), comment_patterns: Vec::new() }
+    }
+}
+
+/// Who may take an objection back.
+#[derive(Clone, Copy, Default, Deserialize, Eq, JsonSchema, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+enum Revoker {
+    /// Whoever objected.
+    #[default]
+    Same,
+    /// Anyone who may object.
+    Any,
+}
+
+impl TryFrom<Written> for Veto {
+    type Error = &'static str;
+
+    fn try_from(written: Written) -> Result<Self, Self::Error> {
+        if written.from.is_empty() {
+            return Err("`from` names no one");
+        }
+        let methods = &written.methods;
+        if !methods.review && methods.comments.is_empty() && methods.comment_patterns.is_empty() {
+            return Err("`methods` leaves no way to object");
+        }
+        if written.when.as_ref().is_some_and(When::hollow) {
+            return Err("`when` asks nothing");
+        }
+        let texts = methods.comments.iter().chain(&written.revoke_methods.comments);
+        if texts.into_iter().any(|it| it.trim().is_empty()) {
+            return Err("an empty text in `comments` is in every comment");
+        }
+        Ok(Self(written))
+    }
+}
+
+impl Rule for Veto {
+    const NAME: &'static str = "veto";
+    const FAMILY: Family = Family::People;
+    const NEEDS: &'static [Need] = &[
+        Need::Approvals,
+        Need::Proposal,
+        Need::Commits,
+        Need::Provenance,
+        Need::Pushes,
+        Need::Teams,
+        Need::Accounts,
+        Need::Files,
+    ];
+    const WHEN_UNKNOWN: WhenUnknown = WhenUnknown::Defer;
+    const SPAN: Span = Span::Move;
+    const MANUAL: &'static str = "\
+Asks that none of these people objects.
+
+One objection stops the change, whoever else approved. One objects by a review
+that asks for changes, or by a comment if `methods` names its text. A later push
+does not end it: whoever objected takes it back by approving (`revoke-methods`), or
+by having the review dismissed; with `revoke = \"any\"`, anyone who may object takes
+back every objection made before.
+
+```toml
+veto = { from = [\"@acme/security\"], methods = { comments = [\"/hold\"] } }
+```
+
+To satisfy it, talk to whoever objected and have them take it back.
+";
+
+    fn fits(&self, _: &People) -> Result<(), String> {
+        self.0.from.iter().find_map(|it| People::misnamed(it)).map_or(Ok(()), Err)
+    }
+
+    fn uses(&self, people: &People) -> Vec<Need> {
+        let mut needs = super::consent::HEARING.to_vec();
+        needs.retain(|it| *it != Need::Accounts);
+        needs.extend(people.needs_to_match(&self.0.from));
+        needs.extend(self.0.when.iter().flat_map(|it| it.needs(people)));
+        needs.sort();
+        needs.dedup();
+        needs
+    }
+
+    fn check(&self, case: &Case<'_>, said: &mut Said) -> Fact<()> {
+        if case.update.deletes() {
+            said.say(Reason::pass("a deletion is not reviewed: see `delete`"));
+            return Ok(());
+        }
+        if case.update.new_oid().is_none() {
+            return Err(Unknown::NotHere(Need::Approvals));
+        }
+        // Not knowing whether it applies is no reason not to ask.
+        if let Some(when) = &self.0.when
+            && let Some(false) = said.known(when.holds(case))
+        {
+            said.say(Reason::not_applicable("does not apply to this change"));
+            return Ok(());
+        }
+        let hearing = Hearing::of(case)?;
+        for word in self.standing(&hearing, case, said) {
+            let by = &word.by;
+            said.say(
+                Reason::deny(format!("{by} objects"))
+                    .code("vetoed")
+                    .hint(format!("ask {by} what would mend it, and to take the objection back"))
+                    .next(Move::new(Whose::Reviewer(vec![by.0.clone()]), Act::Withdraw)),
+            );
+        }
+        said.otherwise("nobody objects");
+        Ok(())
+    }
+}
+
+impl Veto {
+    /// The objections that stand, one of each person, oldest first.
+    fn standing<'h>(
+        &self,
+        hearing: &'h Hearing,
+        case: &Case<'_>,
+        said: &mut Said,
+    ) -> Vec<&'h Word> {
+        let mut standing: Vec<&Word> = Vec::new();
+        for word in &hearing.words {
+            let (objects, revokes) = (self.objects(word), self.revokes(word));
+            if !objects && !revokes {
+                continue;
+            }
+            let may = case.people.is_one_of(&word.by, &self.0.from, case.change.facts);
+            // Not known to be asked: the objection may count, taking back does not.
+            if said.known(may) != Some(true) {
+                continue;
+            }
+            if objects {
+                standing.retain(|it| it.key != word.key);
+                standing.push(word);
+            } else {
+                standing.retain(|it| self.0.revoke == Revoker::Same && it.key != word.key);
+            }
+        }
+        standing
+    }
+
+    fn objects(&self, word: &Word) -> bool {
+        let Objecting { review, comments, comment_patterns } = &self.0.methods;
+        match (&word.via, word.says) {
+            (Via::Review(_) | Via::Statement { .. }, Opinion::ChangesRequested) => *review,
+            (via, _) => says(via, comments, comment_patterns),
+        }
+    }
+
+    fn revokes(&self, word: &Word) -> bool {
+        let Revoking { review, comments, comment_patterns } = &self.0.revoke_methods;
+        match (&word.via, word.says) {
+            (Via::Review(_) | Via::Statement { .. }, Opinion::Approved) => *review,
+            // What was changed later may not have said so before.
+            (via, _) => !word.edited && says(via, comments, comment_patterns),
+        }
+    }
+}
+
+fn says(via: &Via, comments: &[String], patterns: &[Expression]) -> bool {
+    match via {
+        Via::Comment(text) | Via::Review(text) => {
+            let asked = !comments.is_empty() || !patterns.is_empty();
+            asked && matches!(spoken::finds(text, comments, patterns), Found::Said)
+        }
+        Via::Body(_) | Via::Statement { .. } => false,
+    }
+}
