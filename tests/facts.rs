@@ -13,7 +13,10 @@ use std::sync::LazyLock;
 use cases::root;
 use make::{Given, given, lenient, people_and_checks, policy, protections, stages, with_evidence};
 use proptest::prelude::*;
-use refgate::model::{Stage, Withheld, bytes};
+use refgate::model::{
+    Act, Actor, Finding, Ignored, Judgment, Move, Origin, Outcome, Part, Reason, RefUpdate, Stage,
+    Target, Verdict, Whose, Withheld, bytes,
+};
 use refgate::policy::Policy;
 use refgate::record::{self, Keep, Record, Terms, judged};
 use refgate::report;
@@ -231,4 +234,76 @@ fn every_wrapper_answers_every_question() {
             asked.difference(&own).filter(|it| !but.contains(&it.as_str())).collect();
         assert!(missing.is_empty(), "{path} does not answer {missing:?}");
     }
+}
+
+fn part(name: &str, outcome: Outcome) -> Part {
+    let (name, wanted) = (name.to_owned(), 0);
+    let (counted, ignored, parts) = (Vec::new(), Vec::new(), Vec::new());
+    Part { name, outcome, wanted, counted, ignored, next: None, parts }
+}
+
+/// What `refgate explain --facts` prints of requirements within a rule.
+#[test]
+fn the_tree_tells_who_counts_who_does_not_and_whose_move_it_is() {
+    let team = || Whose::Reviewer(vec!["@acme/engineers".to_owned()]);
+    let ignored = Ignored {
+        by: Actor("ana".to_owned()),
+        code: "approver-is-author".to_owned(),
+        what: "@ana approved 9be0d11, and wrote it".to_owned(),
+    };
+    let two = Part {
+        wanted: 2,
+        counted: vec![Actor("bo".to_owned())],
+        ignored: vec![ignored],
+        next: Some(Move::new(team(), Act::Approve)),
+        ..part("two-engineers", Outcome::Pending)
+    };
+    let dba = Part { wanted: 1, ..part("dba", Outcome::NotApplicable) };
+    let all = Part { parts: vec![two, dba], ..part("all of", Outcome::Pending) };
+    let late = Move::new(Whose::Nobody, Act::Wait).until(1_798_106_400);
+    let finding = |rule, reasons, parts| Finding {
+        rule,
+        origin: Some(Origin { file: "refgate.toml".into(), line: 9 }),
+        why: None,
+        since: None,
+        reasons,
+        parts,
+    };
+    let asked = Reason::pending("1 of 2 approvals").next(Move::new(team(), Act::Approve));
+    let update = RefUpdate {
+        name: "refs/heads/main".into(),
+        asked_as: None,
+        old: None,
+        new: Target::Unwritten,
+        stale: false,
+    };
+    let findings = vec![
+        finding("approvals", vec![asked.code("approvals-missing".to_owned())], vec![all]),
+        finding("age", vec![Reason::pending("1 hour old").next(late)], Vec::new()),
+        finding("linear", vec![Reason::pass("no merges")], Vec::new()),
+    ];
+    let verdict = Verdict { stage: Stage::Github, judgments: vec![Judgment { update, findings }] };
+    let tree = report::tree(&verdict);
+    let expected = "refs/heads/main: not yet at github
+
+  approvals (refgate.toml:9): pending
+    1 of 2 approvals [approvals-missing]
+    - all of: pending
+      - two-engineers: pending, 1 of 2
+        counts: @bo
+        ignored: @ana approved 9be0d11, and wrote it [approver-is-author]
+        next: 1 of @acme/engineers: approve it
+      - dba: not applicable, 0 of 1
+
+  age (refgate.toml:9): pending
+    1 hour old
+
+  linear (refgate.toml:9): satisfied
+    no merges
+
+  to make it pass
+    1 of @acme/engineers: approve it
+    nobody: wait, not before 2026-12-24T10:00:00Z
+";
+    assert_eq!(tree, expected, "{tree}");
 }

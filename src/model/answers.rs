@@ -81,7 +81,7 @@ impl Facts for Recorded {
         let history = self.history.as_ref().map(|_| false);
         let question = || Question::about(old).and(new);
         let known = self.answer(Need::History, question, told.or(history))?;
-        Ok(told.is_none().then(|| self.leads_to(old, new)).unwrap_or(known))
+        Ok(if told.is_none() { self.leads_to(old, new) } else { known })
     }
 
     fn peel(&self, oid: Oid) -> Fact<Peeled> {

@@ -13,11 +13,13 @@ pub(super) struct Question {
 
 impl Question {
     /// A question about something that has a name.
+    #[expect(clippy::needless_pass_by_value, reason = "names and objects are asked about alike")]
     pub(super) fn about(about: impl ToString) -> Self {
         Self { about: about.to_string(), which: "" }
     }
 
     /// The same, in more detail.
+    #[expect(clippy::needless_pass_by_value, reason = "as above")]
     pub(super) fn and(mut self, more: impl ToString) -> Self {
         self.about = format!("{} {}", self.about, more.to_string());
         self

@@ -18,7 +18,6 @@ pub fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Timestamp, D::
 }
 
 /// Writes a moment.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
 pub fn serialize<S: Serializer>(at: &Timestamp, output: S) -> Result<S::Ok, S::Error> {
     match jiff::Timestamp::from_second(*at) {
         Ok(time) => output.collect_str(&time),
@@ -83,7 +82,7 @@ impl<'de> Visitor<'de> for Moment {
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Timestamp, E> {
         let time: jiff::Timestamp =
-            text.parse().map_err(|_| E::custom(format!("`{text}` is not {}", WRITTEN)))?;
+            text.parse().map_err(|_| E::custom(format!("`{text}` is not {WRITTEN}")))?;
         Ok(time.as_second())
     }
 

@@ -100,6 +100,7 @@ fn offset(text: &str, line: usize, column: usize) -> usize {
     (start + column.saturating_sub(1)).min(text.len())
 }
 
+#[expect(clippy::unnecessary_box_returns, reason = "it is an error, and large")]
 fn problem(
     name: &str,
     text: &str,

@@ -23,7 +23,9 @@ pub(super) fn sealed(record: &Record, matcher: &Matcher) -> Result<Record, Strin
     let facts = &mut record.facts;
     let found = |text: &[u8]| !matcher.scan(text).is_empty();
     let secret: Vec<_> = facts.blobs.iter().filter(|(_, it)| found(it)).map(|it| *it.0).collect();
-    secret.into_iter().for_each(|oid| withhold(facts, oid));
+    for oid in secret {
+        withhold(facts, oid);
+    }
     for content in facts.update.values_mut().flat_map(|it| it.contents.values_mut()) {
         // Without the path that is left out, the entries are another content.
         if content.entries().is_some_and(|it| it.iter().any(|it| found(&it.path))) {

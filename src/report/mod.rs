@@ -11,6 +11,7 @@ mod markdown;
 mod page;
 mod sarif;
 mod text;
+mod tree;
 
 pub use escape::{bytes as escaped_bytes, escaped, json as escaped_json, line as escaped_line};
 pub(crate) use github::error_at;
@@ -21,3 +22,4 @@ pub(crate) use junit::xml as escaped_xml;
 pub use markdown::markdown;
 pub use sarif::sarif;
 pub use text::{Color, Detail, Style, Width, styled, text};
+pub use tree::{moves, told, tree};

@@ -17,13 +17,19 @@ const LINES: usize = 8;
 pub(super) struct Page {
     out: String,
     columns: usize,
+    limit: usize,
     full: bool,
     left_out: usize,
 }
 
 impl Page {
     pub(super) fn new(columns: usize) -> Self {
-        Self { out: String::new(), columns, full: false, left_out: 0 }
+        Self { out: String::new(), columns, limit: LIMIT - RESERVE, full: false, left_out: 0 }
+    }
+
+    /// A page that is never full, for someone who asked for everything.
+    pub(super) fn endless(columns: usize) -> Self {
+        Self { limit: usize::MAX, ..Self::new(columns) }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -67,7 +73,7 @@ impl Page {
     }
 
     fn add(&mut self, text: &str, findings: usize) {
-        self.full |= self.out.len() + text.len() > LIMIT - RESERVE;
+        self.full |= self.out.len() + text.len() > self.limit;
         if self.full {
             self.left_out += findings;
         } else {
