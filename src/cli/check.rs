@@ -7,23 +7,26 @@ use std::time::Instant;
 use anyhow::{Context, bail};
 
 use super::progress::Progress;
+use super::saved::{self, Instead, Saved};
 use super::{Exit, Global, environment, shown};
 use crate::hook::{self, Answer, Local, Options};
-use crate::model::{Actor, RefName};
+use crate::model::{Actor, RefName, Timestamp};
+use crate::record::Keep;
 use crate::rule;
 
-/// Judge what is staged, a message, a range or everything
+/// Judge what is staged, a message, a range, a record or everything
 ///
 /// Judges what is staged, unless told otherwise, as the hooks would.
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_long_help = "\
-Effect: reads the repository. Writes nothing.
+Effect: reads the repository, or with --facts a file alone. Writes nothing but
+what --record names.
 
 Exit codes: 0 allowed, 1 denied, 2 could not judge.
 
 Examples:
-  refgate check
-  refgate check --range origin/main..HEAD --format sarif")]
+  refgate check --range origin/main..HEAD --format sarif
+  refgate check --facts push.json --policy stricter.toml")]
 pub struct Check {
     /// Judge what is staged (default)
     #[arg(long, group = "what")]
@@ -37,8 +40,14 @@ pub struct Check {
     /// Judge everything that HEAD holds
     #[arg(long, group = "what")]
     pub all: bool,
+    /// Judge a change that was recorded; `-` reads the standard input
+    #[arg(long, value_name = "FILE", group = "what")]
+    pub facts: Option<PathBuf>,
+    /// Record what is judged, and all that is known about it
+    #[arg(long, value_name = "FILE", conflicts_with = "facts")]
+    pub record: Option<PathBuf>,
     /// The ref to judge for, instead of the current branch
-    #[arg(long = "ref", value_name = "REF")]
+    #[arg(long = "ref", value_name = "REF", conflicts_with = "facts")]
     pub onto: Option<String>,
     /// Only this rule; may be repeated
     #[arg(long = "rule", value_name = "RULE")]
@@ -56,21 +65,22 @@ pub struct Check {
 
 impl Check {
     pub(super) fn run(&self, global: &Global) -> anyhow::Result<Exit> {
-        let directory = std::env::current_dir().context("the directory is gone")?;
-        let at = match &self.at {
-            Some(written) => environment::time(written).context("--at")?,
-            None => global.environment.now()?,
-        };
+        let at = self.at.as_deref().map(environment::time).transpose().context("--at")?;
         if let Some(rule) = self.rules.iter().find(|it| !known(it)) {
             bail!("there is no rule `{rule}`\nhint: refgate explain lists the rules");
         }
+        if let Some(path) = &self.facts {
+            return self.again(global, path, at);
+        }
+        let directory = std::env::current_dir().context("the directory is gone")?;
         let options = Options {
             policy: global.policy.as_deref(),
             only: self.rules.clone(),
             onto: self.onto.as_deref().map(full),
             actor: self.actor.clone().map(Actor),
-            at,
+            at: at.map_or_else(|| global.environment.now(), Ok)?,
             by_hand: true,
+            keep: if self.record.is_some() { Keep::Everything } else { Keep::Nothing },
             ..Options::default()
         };
         let started = Instant::now();
@@ -79,8 +89,24 @@ impl Check {
         let Some(verdict) = &answer.verdict else {
             bail!("nothing was judged");
         };
+        if let Some((path, record)) = self.record.as_ref().zip(answer.record.as_ref()) {
+            saved::write(path, record)?;
+        }
         let summary = format!("{} {what}, {} ms", answer.judged, started.elapsed().as_millis());
         shown::show(global, verdict, &answer.from.to_string(), &summary)?;
+        Ok(Exit::denied_if(!verdict.decision().allows() && !self.exit_zero))
+    }
+
+    /// Judges what was recorded, without any repository.
+    fn again(&self, global: &Global, path: &Path, at: Option<Timestamp>) -> anyhow::Result<Exit> {
+        let started = Instant::now();
+        let instead =
+            Instead { actor: self.actor.clone().map(Actor), at, rules: self.rules.clone() };
+        let Saved { verdict, from } = saved::judged(global, path, instead)?;
+        let count = verdict.judgments.len();
+        let refs = if count == 1 { "ref" } else { "refs" };
+        let summary = format!("{count} {refs}, {} ms", started.elapsed().as_millis());
+        shown::show(global, &verdict, &from, &summary)?;
         Ok(Exit::denied_if(!verdict.decision().allows() && !self.exit_zero))
     }
 

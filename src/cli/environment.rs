@@ -14,6 +14,7 @@ pub(super) const VARIABLES: &[(&str, &str)] = &[
     ("REFGATE", "`0` switches local hooks off; they say so, and the server still judges"),
     ("REFGATE_SKIP", "rules that local hooks leave out, separated by commas"),
     ("REFGATE_POLICY", "the policy to use, as `--policy`"),
+    ("REFGATE_RECORD", "where local hooks keep records of verdicts; servers heed `refgate.record`"),
     ("REFGATE_FORMAT", "how to report, as `--format`"),
     ("REFGATE_COLOR", "when to use colors, as `--color`; comes before the next three"),
     ("NO_COLOR", "no colors"),
@@ -34,6 +35,8 @@ pub struct Environment {
     pub skip: Option<String>,
     /// `REFGATE_POLICY`: the policy to use.
     pub policy: Option<OsString>,
+    /// `REFGATE_RECORD`: where local hooks keep records.
+    pub record: Option<OsString>,
     /// `REFGATE_FORMAT`: how to report.
     pub format: Option<String>,
     /// `REFGATE_COLOR`: when to use colors.
@@ -65,6 +68,7 @@ impl Environment {
             refgate: text("REFGATE"),
             skip: text("REFGATE_SKIP"),
             policy: raw("REFGATE_POLICY"),
+            record: raw("REFGATE_RECORD"),
             format: text("REFGATE_FORMAT"),
             color: text("REFGATE_COLOR"),
             no_color: text("NO_COLOR"),

@@ -1,10 +1,11 @@
 //! `refgate explain`: what a rule means, and why something was decided.
 
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
+use super::saved::{self, Instead, Saved};
 use super::{Exit, Format, Global, PolicyFile, check, say, shown};
 use crate::model::{Need, Stage, Verdict};
 use crate::policy::{Mode, Policy, Protection};
@@ -16,31 +17,41 @@ use crate::rule::{self, BUILT_IN, Family, RULES, Spec, WhenUnknown};
 /// Without more, lists every rule.
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_long_help = "\
-Effect: reads the repository. Writes nothing.
+Effect: reads the repository, or with --facts a file. Writes nothing.
 
 Exit codes: 0 explained, 2 there is nothing to explain.
 
 Examples:
-  refgate explain fast-forward-only
-  refgate explain --ref main --path db/42.sql")]
+  refgate explain --ref main --path db/42.sql
+  refgate explain --facts pull-request.json")]
 pub(super) struct Explain {
     /// The rule
-    #[arg(value_name = "RULE", conflicts_with_all = ["onto", "last"])]
+    #[arg(value_name = "RULE", conflicts_with_all = ["onto", "last", "facts"])]
     rule: Option<String>,
     /// Which rules apply to this ref, and which line asks for them
-    #[arg(long = "ref", value_name = "REF", conflicts_with = "last")]
+    #[arg(long = "ref", value_name = "REF", conflicts_with_all = ["last", "facts"])]
     onto: Option<String>,
     /// The same for a change of this path
     #[arg(long, value_name = "PATH", requires = "onto")]
     path: Option<String>,
     /// What the last hook decided here, with all that passed
-    #[arg(long)]
+    #[arg(long, conflicts_with = "facts")]
     last: bool,
+    /// What is decided about a recorded change: the whole tree, and whose move it is
+    #[arg(long, value_name = "FILE")]
+    facts: Option<PathBuf>,
 }
 
 impl Explain {
     pub(super) fn run(&self, global: &Global) -> anyhow::Result<Exit> {
-        let text = if self.last {
+        let text = if let Some(path) = &self.facts {
+            let Saved { verdict, from } = saved::judged(global, path, Instead::default())?;
+            if global.format != Format::Human {
+                shown::show(global, &verdict, "", "")?;
+                return Ok(Exit::Allowed);
+            }
+            format!("{}\njudged by {}\n", report::tree(&verdict), report::escaped_line(&from))
+        } else if self.last {
             let verdict = last()?;
             if global.format != Format::Human {
                 shown::show(global, &verdict, "", "")?;

@@ -8,10 +8,11 @@ use std::os::unix::ffi::OsStrExt;
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 
-use super::{Environment, Exit, Global, shown, warn};
+use super::{Environment, Exit, Global, saved, shown, warn};
 use crate::hook::{self, Local, Options};
 use crate::model::Decision;
-use crate::receive::{Answer, Receive};
+use crate::receive::{Answer, Receive, ToKeep};
+use crate::record::Keep;
 use crate::report::{self, Width};
 
 /// Judge at a hook; called by Git
@@ -19,7 +20,8 @@ use crate::report::{self, Width};
 /// Git calls this from the hooks that `refgate install` adds, with the hook's
 /// own arguments and standard input.
 ///
-/// Effect: reads the repository. Writes .git/refgate/last.json.
+/// Effect: reads the repository. Writes .git/refgate/last.json, and records where
+/// `refgate.record` says.
 #[derive(Clone, Debug, clap::Args)]
 #[command(hide = true)]
 pub struct Hook {
@@ -94,7 +96,11 @@ impl Hook {
             }
             _ => Some(receive.pre_receive(&input()?)?),
         };
-        let Some(Answer { verdict, prefix }) = answer else { return Ok(Exit::Allowed) };
+        let Some(Answer { verdict, prefix, record }) = answer else { return Ok(Exit::Allowed) };
+        // Recorded before it takes effect: what cannot be is not let in.
+        if let Some(ToKeep { directory, record }) = record {
+            saved::keep(&directory, &record).context("the verdict cannot be recorded")?;
+        }
         let text = report::text(&verdict, Width::Server);
         let lines = text.lines().map(|line| format!("{prefix}{line}\n"));
         warn(&lines.collect::<String>());
@@ -118,6 +124,12 @@ impl Hook {
             ..Options::default()
         };
         let local = Local::open(&global.environment.vars, &directory, options)?;
+        let records = match &global.environment.record {
+            Some(named) => Some(directory.join(named)),
+            None => local.records()?,
+        };
+        let keep = if records.is_some() { Keep::Everything } else { Keep::Nothing };
+        let local = local.keeping(keep);
         let answer = match self.event {
             Event::CommitMsg => {
                 let file = self.arguments.first().context("the hook is given a file")?;
@@ -132,6 +144,13 @@ impl Hook {
             _ => local.staged()?,
         };
         let Some(verdict) = &answer.verdict else { return Ok(Exit::Allowed) };
+        if let Some((directory, record)) = records.zip(answer.record.as_ref())
+            && let Err(error) = saved::keep(&directory, record)
+        {
+            // A later stage decides, and records what it decides.
+            let why = report::escaped_line(&format!("{error:#}"));
+            warn(&format!("warning: the verdict cannot be recorded: {why}\n"));
+        }
         let decision = verdict.decision();
         if decision > Decision::Defer {
             shown::keep(local.repository().git_dir(), verdict);

@@ -20,6 +20,7 @@ mod progress;
 pub mod reference;
 mod replay;
 mod resolved;
+mod saved;
 mod shown;
 mod test;
 mod tree;

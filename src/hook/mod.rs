@@ -13,18 +13,17 @@ pub use message::{Cleanup, clean};
 pub use past::{Past, Step};
 pub use policy::{Found, From};
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use bstr::{BString, ByteSlice};
 
 use crate::git::{Deadline, Head, Pending, Pushed, Repository, Side, Vars, raw};
-use crate::judge::judge;
 use crate::model::{
-    Actor, Change, Commit, Decision, Fact, Facts, Finding, Ident, Kind, Memory, Need, Oid,
-    PullRequest, RefName, RefUpdate, Stage, Target, Timestamp, Unknown, Verdict,
+    Actor, Change, Commit, Fact, Facts, Ident, Kind, Memory, Need, Oid, PullRequest, RefName,
+    RefUpdate, Stage, Target, Timestamp, Unknown, Verdict,
 };
-use crate::rule::{self, Family};
+use crate::record::{self, Judged, Keep, Objection, Record, Terms};
 
 /// A verdict, and the policy that it follows.
 pub struct Answer {
@@ -34,6 +33,8 @@ pub struct Answer {
     pub from: From,
     /// How many paths or commits were judged.
     pub judged: usize,
+    /// The record of the verdict, if one is wanted.
+    pub record: Option<Record>,
 }
 
 /// A developer's side of a change.
@@ -62,6 +63,8 @@ pub struct Options<'l> {
     /// Whether to judge at a stage that the policy does not enforce, too: who
     /// asks by hand wants a verdict.
     pub by_hand: bool,
+    /// Whether to record verdicts.
+    pub keep: Keep,
 }
 
 impl<'l> Local<'l> {
@@ -81,6 +84,21 @@ impl<'l> Local<'l> {
     /// The policy.
     pub fn policy(&self) -> &crate::policy::Policy {
         &self.found.policy
+    }
+
+    /// The directory that `git config refgate.record` names for records, relative
+    /// to the Git directory.
+    pub fn records(&self) -> Result<Option<PathBuf>> {
+        let Some(named) = self.repository.config("refgate.record") else { return Ok(None) };
+        let named = named.to_str().context("refgate.record is no UTF-8")?;
+        let path = policy::expanded(&self.repository, named);
+        Ok(Some(self.repository.git_dir().join(path)))
+    }
+
+    /// Records verdicts from now on, or not.
+    pub fn keeping(mut self, keep: Keep) -> Self {
+        self.options.keep = keep;
+        self
     }
 
     /// Judges what is staged, as `pre-commit` does.
@@ -105,16 +123,9 @@ impl<'l> Local<'l> {
     fn staged_on(&self, parents: &[Oid]) -> Result<Answer> {
         let facts = Pending::staged(&self.repository, parents)?;
         let judged = facts.count();
-        let mut answer = self.pending(Stage::PreCommit, &facts, judged);
         let changes = facts.changes(policy::NAME);
         let problem = changes.then(|| policy::staged_problem(&self.repository)).flatten();
-        if let (Some(reason), Some(verdict)) = (problem, &mut answer.verdict) {
-            let (rule, reasons) = ("policy", vec![reason]);
-            let finding =
-                Finding { rule, origin: None, why: None, since: None, reasons, parts: Vec::new() };
-            verdict.judgments.iter_mut().take(1).for_each(|it| it.findings.push(finding.clone()));
-        }
-        Ok(answer)
+        self.pending(Stage::PreCommit, &facts, judged, problem.into_iter().collect())
     }
 
     /// Judges everything in the index, as if it were new; tells `watch` how many
@@ -122,7 +133,7 @@ impl<'l> Local<'l> {
     pub fn everything(&self, watch: &dyn Fn(usize)) -> Result<Answer> {
         let facts = Pending::everything(&self.repository)?.watched(watch);
         let judged = facts.count();
-        Ok(self.pending(Stage::PreCommit, &facts, judged))
+        self.pending(Stage::PreCommit, &facts, judged, Vec::new())
     }
 
     /// Judges the message in `raw`, before Git's cleanup, as `commit-msg` does.
@@ -137,7 +148,7 @@ impl<'l> Local<'l> {
             ..Commit::default()
         };
         let facts = Pending::staged(&self.repository, &parents)?.with(commit);
-        Ok(self.pending(Stage::CommitMsg, &facts, 1))
+        self.pending(Stage::CommitMsg, &facts, 1, Vec::new())
     }
 
     /// Judges what `pre-push` is told: the remote's name or URL, and `input`.
@@ -146,7 +157,7 @@ impl<'l> Local<'l> {
         let known = push::known(&self.repository, remote, &updates)?;
         let facts = Pushed::new(&self.repository, known, Deadline::never())
             .pull_request(Ok(PullRequest::No));
-        Ok(self.answer(Stage::PrePush, updates, &facts))
+        self.answer(Stage::PrePush, updates, &facts, Vec::new())
     }
 
     /// Judges the commits that `new` has and `old` has not, as if they were
@@ -161,12 +172,18 @@ impl<'l> Local<'l> {
         };
         let known = [(update.name.clone(), [old].into())].into();
         let facts = Pushed::new(&self.repository, known, Deadline::never());
-        let mut answer = self.answer(Stage::PrePush, vec![update.clone()], &facts);
+        let mut answer = self.answer(Stage::PrePush, vec![update.clone()], &facts, Vec::new())?;
         answer.judged = facts.commits(&update).map_or(0, |it| it.len());
         Ok(answer)
     }
 
-    fn pending(&self, stage: Stage, facts: &dyn Facts, judged: usize) -> Answer {
+    fn pending(
+        &self,
+        stage: Stage,
+        facts: &dyn Facts,
+        judged: usize,
+        objections: Vec<Objection>,
+    ) -> Result<Answer> {
         let update = RefUpdate {
             name: self.onto(),
             asked_as: None,
@@ -174,51 +191,44 @@ impl<'l> Local<'l> {
             new: Target::Unwritten,
             stale: false,
         };
-        let mut answer = self.answer(stage, vec![update], facts);
+        let mut answer = self.answer(stage, vec![update], facts, objections)?;
         answer.judged = judged;
-        answer
+        Ok(answer)
     }
 
-    fn answer(&self, stage: Stage, updates: Vec<RefUpdate>, facts: &dyn Facts) -> Answer {
-        let judged = updates.len();
-        let asks = self.options.by_hand || self.found.policy.stages.contains(&stage);
-        let verdict = asks.then(|| self.judge(stage, updates, facts));
-        Answer { verdict, from: self.found.from.clone(), judged }
+    fn answer(
+        &self,
+        stage: Stage,
+        updates: Vec<RefUpdate>,
+        facts: &dyn Facts,
+        objections: Vec<Objection>,
+    ) -> Result<Answer> {
+        let (judged, from) = (updates.len(), self.found.from.clone());
+        if !self.options.by_hand && !self.found.policy.stages.contains(&stage) {
+            return Ok(Answer { verdict: None, from, judged, record: None });
+        }
+        let Judged { verdict, record } = self.judge(stage, updates, facts, objections)?;
+        Ok(Answer { verdict: Some(verdict), from, judged, record })
     }
 
-    fn judge(&self, stage: Stage, updates: Vec<RefUpdate>, facts: &dyn Facts) -> Verdict {
+    fn judge(
+        &self,
+        stage: Stage,
+        updates: Vec<RefUpdate>,
+        facts: &dyn Facts,
+        objections: Vec<Objection>,
+    ) -> Result<Judged> {
         let actor: Fact<Actor> = self.options.actor.clone().ok_or(Unknown::NotHere(Need::Actor));
         let memory = Memory::default();
         let change = Change { stage, actor, updates, at: self.options.at, facts, memory };
-        let mut verdict = judge(&self.found.policy, &change);
-        let findings = verdict.judgments.iter_mut().flat_map(|it| &mut it.findings);
-        for finding in findings {
-            if self.options.skipped.iter().any(|it| it == finding.rule) {
-                for reason in finding.reasons.iter_mut().filter(|it| !it.decision.allows()) {
-                    reason.decision = Decision::Warn;
-                    reason.hint =
-                        Some("left out here by REFGATE_SKIP; the server judges it".into());
-                }
-            }
-        }
-        if matches!(self.found.from, From::Index | From::WorkTree) {
-            // The first commit with a policy cannot follow what it asks of how
-            // refs move: nobody knew of it.
-            let of_refs = |it: &&mut Finding| {
-                rule::find(it.rule).is_some_and(|spec| spec.family == Family::Refs)
-            };
-            let findings = verdict.judgments.iter_mut().flat_map(|it| &mut it.findings);
-            let reasons = findings.filter(of_refs).flat_map(|it| &mut it.reasons);
-            for reason in reasons.filter(|it| !it.decision.allows()) {
-                reason.decision = Decision::Warn;
-            }
-        }
-        if !self.options.only.is_empty() {
-            for judgment in &mut verdict.judgments {
-                judgment.findings.retain(|it| self.options.only.iter().any(|only| only == it.rule));
-            }
-        }
-        verdict
+        let terms = Terms {
+            skipped: self.options.skipped.clone(),
+            only: self.options.only.clone(),
+            first: matches!(self.found.from, From::Index | From::WorkTree),
+            objections,
+        };
+        record::judged(&self.found.policy, change, terms, self.options.keep)
+            .map_err(anyhow::Error::msg)
     }
 
     /// The ref that a commit goes to.

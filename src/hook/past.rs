@@ -66,7 +66,7 @@ impl<'p> Past<'p> {
         };
         let known = [(update.name.clone(), before.into_iter().collect())].into();
         let facts = Pushed::new(repository, known, Deadline::never());
-        let verdict = self.local.judge(Stage::PrePush, vec![update], &facts);
+        let verdict = self.local.judge(Stage::PrePush, vec![update], &facts, Vec::new())?.verdict;
         let author = repository.objects.read(commit, Kind::Commit, author)?;
         Ok(Step { commit, author, verdict })
     }

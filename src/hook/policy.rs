@@ -7,8 +7,9 @@ use anyhow::{Context, Result, anyhow, bail};
 use bstr::ByteSlice;
 
 use crate::git::{Index, Repository};
-use crate::model::{Kind, Oid, Place, Reason, RefName};
+use crate::model::{Kind, Oid, RefName};
 use crate::policy::{self, Policy};
+use crate::record::Objection;
 
 /// The policy's name at the top of a work tree.
 pub(super) const NAME: &str = "refgate.toml";
@@ -93,7 +94,7 @@ pub(super) fn find(
 
 /// What is wrong with the staged policy, if anything: once committed, it would
 /// stop every commit, its mend included.
-pub(super) fn staged_problem(repository: &Repository) -> Option<Reason> {
+pub(super) fn staged_problem(repository: &Repository) -> Option<Objection> {
     let read = |path: &str| read(repository, None, &From::Index, path);
     let mut open = |wanted: &str| match read(wanted) {
         Ok(Some(text)) => Ok(text),
@@ -105,11 +106,15 @@ pub(super) fn staged_problem(repository: &Repository) -> Option<Reason> {
         Ok(Some(text)) => policy::parse(NAME, &text, &mut open).err()?.0.first()?.summary(),
         Err(error) => format!("{error:#}"),
     };
-    let reason = Reason::deny(format!("it cannot be read: {what}")).at(Place::path(NAME));
-    Some(reason.hint(format!("refgate policy validate {NAME}")))
+    Some(Objection {
+        update: 0,
+        what: format!("it cannot be read: {what}"),
+        hint: format!("refgate policy validate {NAME}"),
+        path: Some(NAME.to_owned()),
+    })
 }
 
-fn expanded(repository: &Repository, named: &str) -> PathBuf {
+pub(super) fn expanded(repository: &Repository, named: &str) -> PathBuf {
     match (named.strip_prefix("~/"), repository.vars().get("HOME")) {
         (Some(below), Some(home)) => Path::new(home).join(below),
         _ => PathBuf::from(named),

@@ -15,13 +15,14 @@ pub use host::{HOSTS, Host};
 pub use lines::{Line, lines};
 pub use policy::Place;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
+use bstr::ByteSlice;
 
 use crate::git::{Deadline, Pushed, Repository, Side, Vars};
-use crate::judge::judge;
 use crate::model::{Change, Memory, RefName, RefUpdate, Stage, Target, Timestamp, Verdict};
+use crate::record::{self, Judged, Keep, Record, Terms};
 
 /// A verdict, and how the host wants it shown.
 pub struct Answer {
@@ -29,6 +30,18 @@ pub struct Answer {
     pub verdict: Verdict,
     /// What each line shall begin with.
     pub prefix: &'static str,
+    /// The record of the verdict, and the directory for it, if the administrator
+    /// wants one.
+    pub record: Option<ToKeep>,
+}
+
+/// A record, and where it is to be kept.
+pub struct ToKeep {
+    /// The directory, as `git config refgate.record` names it, relative to the Git
+    /// directory.
+    pub directory: PathBuf,
+    /// The record.
+    pub record: Record,
 }
 
 /// A server's side of a push.
@@ -116,13 +129,21 @@ impl Receive<'_> {
             facts: &facts,
             memory: Memory::default(),
         };
-        let mut verdict = judge(&policy, &change);
-        place.keep(repository, &mut verdict)?;
+        let records = repository.config("refgate.record");
+        let keep = if records.is_some() { Keep::Everything } else { Keep::Nothing };
+        let objections = place.objections(repository, &change.updates)?;
+        let terms = Terms { objections, ..Terms::default() };
+        let Judged { verdict, record } =
+            record::judged(&policy, change, terms, keep).map_err(anyhow::Error::msg)?;
         if verdict.decision().allows() {
             // What came too late may have been cut short.
             deadline.check()?;
         }
-        Ok(Answer { verdict, prefix: host.prefix })
+        let records = records.as_ref().map(|it| it.to_str()).transpose();
+        let records = records.context("refgate.record is no UTF-8")?;
+        let directory = records.map(|it| repository.git_dir().join(it));
+        let record = directory.zip(record).map(|(directory, record)| ToKeep { directory, record });
+        Ok(Answer { verdict, prefix: host.prefix, record })
     }
 }
 

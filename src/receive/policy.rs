@@ -7,8 +7,9 @@ use anyhow::{Context, Result, anyhow, bail};
 use bstr::ByteSlice;
 
 use crate::git::Repository;
-use crate::model::{Finding, Oid, Reason, RefName, RefUpdate, Verdict};
+use crate::model::{Oid, RefName, RefUpdate};
 use crate::policy::{self, Policy, Problems};
+use crate::record::Objection;
 
 /// Where the policy is: `git config refgate.policy`.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -53,34 +54,26 @@ impl Place {
     /// Sees to it that there is a policy after the push as well: a ref that holds
     /// it is not deleted, and moves only to a policy that can be read. While the
     /// ref is missing, a push has to bring it.
-    pub(super) fn keep(&self, repository: &Repository, verdict: &mut Verdict) -> Result<()> {
-        let Self::Ref { name, path } = self else { return Ok(()) };
+    pub(super) fn objections(
+        &self,
+        repository: &Repository,
+        updates: &[RefUpdate],
+    ) -> Result<Vec<Objection>> {
+        let Self::Ref { name, path } = self else { return Ok(Vec::new()) };
         let missing = repository.resolve(name)?.1.is_none();
-        let brought = verdict.judgments.iter().any(|it| it.update.name == *name);
-        for judgment in &mut verdict.judgments {
-            let reason = if judgment.update.name == *name {
-                after(repository, name, path, &judgment.update)
+        let brought = updates.iter().any(|it| it.name == *name);
+        let objection = |(at, update): (usize, &RefUpdate)| {
+            let (what, hint) = if update.name == *name {
+                after(repository, name, path, update)?
             } else if missing && !brought {
                 let what = format!("{name} does not exist yet, and is to hold the policy");
-                Some(Reason::deny(what).hint(format!("push {name} with a {path} first")))
+                (what, format!("push {name} with a {path} first"))
             } else {
-                None
+                return None;
             };
-            if let Some(reason) = reason {
-                let reasons = vec![reason];
-                let rule = "policy";
-                let finding = Finding {
-                    rule,
-                    origin: None,
-                    why: None,
-                    since: None,
-                    reasons,
-                    parts: Vec::new(),
-                };
-                judgment.findings.push(finding);
-            }
-        }
-        Ok(())
+            Some(Objection { update: at, what, hint, path: None })
+        };
+        Ok(updates.iter().enumerate().filter_map(objection).collect())
     }
 
     /// Reads the policy.
@@ -146,24 +139,24 @@ fn parsed(
     Ok(policy::parse(path, whole, &mut open)?)
 }
 
-/// What speaks against the policy that a ref would hold after `update`.
+/// What speaks against the policy that a ref would hold after `update`, and what
+/// to do about it.
 fn after(
     repository: &Repository,
     name: &RefName,
     path: &str,
     update: &RefUpdate,
-) -> Option<Reason> {
+) -> Option<(String, String)> {
     let Some(new) = update.new_oid() else {
-        let reason = Reason::deny("it holds the policy, and would be deleted");
-        return Some(
-            reason.hint("an administrator names another first: git config refgate.policy"),
-        );
+        let what = "it holds the policy, and would be deleted".to_owned();
+        let hint = "an administrator names another first: git config refgate.policy";
+        return Some((what, hint.to_owned()));
     };
     let read = text(repository, new, name, path)
         .and_then(|text| parsed(repository, new, name, path, &text).map(drop));
     let error = read.err()?;
     let problem = error.downcast_ref::<Problems>().and_then(|it| it.0.first());
     let what = problem.map_or_else(|| format!("{error:#}"), policy::Problem::summary);
-    let reason = Reason::deny(format!("it would hold no policy that can be read: {what}"));
-    Some(reason.hint(format!("refgate policy validate {path}")))
+    let what = format!("it would hold no policy that can be read: {what}");
+    Some((what, format!("refgate policy validate {path}")))
 }

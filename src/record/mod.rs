@@ -194,6 +194,16 @@ impl Record {
         self.policy.as_ref().is_some_and(|it| it.sha256 == digest(policy))
     }
 
+    /// Whether the record tells of this verdict; `None` if it tells of none.
+    pub fn told(&self, verdict: &Verdict) -> Option<bool> {
+        let text = |it: &Report| serde_json::to_string(it).unwrap_or_default();
+        let mut now = Report::of(verdict);
+        let before = self.verdict.as_ref()?;
+        // Another version may well say the same.
+        now.refgate.clone_from(&before.refgate);
+        Some(text(before) == text(&now))
+    }
+
     /// Judges it again. What held besides its policy holds again if it is the
     /// same.
     pub fn judged(&self, mut policy: Policy) -> Verdict {
