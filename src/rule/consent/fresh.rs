@@ -1,10 +1,10 @@
 //! Whether a word is still about what would land.
 
-use bstr::BString;
+use bstr::{BStr, BString};
 
 use super::words::{Via, Word};
 use super::{Crew, Hearing, Invalidate, Terms};
-use crate::model::{ChangeId, Oid, RefName, Timestamp};
+use crate::model::{ChangeId, Content, Oid, RefName, Timestamp};
 use crate::rule::Case;
 
 /// How much of a change a word is still about.
@@ -15,6 +15,9 @@ pub(crate) enum Left {
     /// All but these paths, which were touched since.
     But(Vec<BString>),
 }
+
+/// The code of an approval that outlived a push, as the head brings the same.
+pub(super) const CARRIED: &str = "approval-carried-over-equivalent-rebase";
 
 /// Why a word counts no more: for programs, and what follows "approved, but".
 pub(super) type Why = (&'static str, String);
@@ -134,9 +137,16 @@ fn same_content(
     };
     if before.id() == now.id() {
         let what = format!("{} brought the same content", then.short());
-        return Ok((Left::Whole, Some(("approval-carried-over", what))));
+        return Ok((Left::Whole, Some((CARRIED, what))));
     }
-    let changed = || older_content(then, "that brought another content", "content-changed");
+    let changed = || match below(now, before) {
+        Some(true) => {
+            let what = "whose files the target changed since";
+            older_content(then, what, "resulting-content-differs-from-reviewed")
+        }
+        Some(false) => older_content(then, "that brought another content", "patch-changed"),
+        None => older_content(then, "that brought another content", "content-changed"),
+    };
     if terms.invalidate != Invalidate::Paths {
         return Err(changed());
     }
@@ -144,6 +154,21 @@ fn same_content(
     let touched: Vec<_> = touched.into_iter().map(ToOwned::to_owned).collect();
     let what = format!("{} paths were touched since {}", touched.len(), then.short());
     Ok((Left::But(touched), Some(("approval-kept-for-paths", what))))
+}
+
+/// Whether two contents differ only in files that the target changed below them;
+/// `None` if only their names are known.
+fn below(now: &Content, before: &Content) -> Option<bool> {
+    let old = |content: &Content, path: &BStr| {
+        let entry = content.entries()?.iter().find(|it| it.path == path)?;
+        Some(entry.old)
+    };
+    let touched = now.touched_since(before)?;
+    let moved = |path: &&BStr| match (old(now, path), old(before, path)) {
+        (Some(now), Some(before)) => now != before,
+        _ => false,
+    };
+    Some(touched.iter().all(|path| moved(path)))
 }
 
 fn older_content(then: Oid, what: &str, code: &'static str) -> Option<Why> {

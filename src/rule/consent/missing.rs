@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::fresh::CARRIED;
 use super::requirement::Leaf;
 use super::stand::Standing;
 use super::tally::Tally;
@@ -85,6 +86,8 @@ fn again(ignored: &[Ignored]) -> Vec<String> {
         "base-branch-changed-after-approval",
         "comment-edited",
         "content-changed",
+        "patch-changed",
+        "resulting-content-differs-from-reviewed",
         "content-unknown",
         "ignored-commit-not-authenticated",
         "push-time-unknown",
@@ -118,14 +121,18 @@ fn unable(leaf: &Leaf, crew: &Crew, case: &Case<'_>) -> Option<(usize, usize)> {
 }
 
 /// Tells what made the count what it is.
-pub(super) fn tell(weighed: &mut Weighed, crew: &Crew, standing: &Standing) {
+pub(super) fn tell(weighed: &mut Weighed, crew: &Crew, standing: &Standing, known: &[Ignored]) {
     if weighed.part.outcome == Outcome::Satisfied {
         let ignored = weighed.part.ignored.iter();
         let reasons = ignored.map(|it| Reason::pass(&it.what).code(&it.code));
         weighed.reasons.extend(reasons);
     }
-    for told in standing.stands.iter().filter_map(|it| it.told.as_ref()) {
+    for told in standing.stands.iter().filter_map(|it| it.told.as_ref()).chain(known) {
         weighed.reasons.push(Reason::pass(&told.what).code(&told.code));
+    }
+    if standing.stands.iter().filter_map(|it| it.told.as_ref()).any(|it| it.code == CARRIED) {
+        let what = "what would land is what was approved, to the byte";
+        weighed.reasons.push(Reason::pass(what).code("no-code-change"));
     }
     for (commit, pusher) in &crew.by_pusher {
         let what = format!("belongs to nobody known; {pusher} pushed it");

@@ -87,6 +87,7 @@ fn stand(
         told,
     };
     if let Some((word, (left, told))) = counted {
+        let told = told.or_else(|| immutable(word, terms));
         let told =
             told.map(|(code, what)| ignored(word, code, format!("{} approved: {what}", word.by)));
         return Some(match excluded(word, crew, terms) {
@@ -185,6 +186,14 @@ fn unedited(word: &Word, terms: &Terms) -> Result<(), Why> {
         return Err(("comment-edited", "by a text that was changed later".to_owned()));
     }
     Ok(())
+}
+
+/// That the text of a review was changed later, which changes nothing it says.
+fn immutable(word: &Word, terms: &Terms) -> Option<Why> {
+    let stays = matches!(word.via, Via::Review(_)) && word.says == Opinion::Approved;
+    let what = "the text of the review was changed later, which is no part of what it says";
+    (stays && word.edited && !terms.counts_edited)
+        .then(|| ("review-state-immutable", what.to_owned()))
 }
 
 /// Why this person's word on the change counts for nothing.

@@ -24,6 +24,8 @@ pub(super) struct Tally {
     pub(super) counted: Vec<Actor>,
     /// Everyone else, and why not.
     pub(super) ignored: Vec<Ignored>,
+    /// How those who count are named, where that is not plain.
+    pub(super) told: Vec<Ignored>,
     /// What was not known of those who may count.
     pub(super) unknown: Vec<Unknown>,
 }
@@ -64,6 +66,9 @@ impl Tally {
         }
         if any {
             self.counted.push(stand.by.clone());
+            let by = stand.by.clone();
+            let told = named(leaf, &by);
+            self.told.extend(told.map(|(code, what)| Ignored { by, code: code.to_owned(), what }));
         } else if gaps.is_empty() {
             let (code, what) = why_not(leaf, stand);
             self.ignore(stand, code, what);
@@ -145,6 +150,23 @@ fn member(leaf: &Leaf, stand: &Stand, from: Option<&[String]>, case: &Case<'_>) 
             }
         }
     }
+}
+
+/// How the policy names someone who counts, if by a number or in other letter case.
+fn named(leaf: &Leaf, by: &Actor) -> Option<(&'static str, String)> {
+    let asked = || leaf.groups.iter().flatten().flatten();
+    let login = by.0.trim_start_matches('@');
+    let bare = |it: &str| it.trim_start_matches('@').to_owned();
+    if asked().any(|it| bare(it) == login) {
+        return None;
+    }
+    if let Some(entry) = asked().find(|it| bare(it).to_lowercase() == login.to_lowercase()) {
+        let what = format!("{by} is `{entry}`: letter case does not matter");
+        return Some(("login-case-insensitive", what));
+    }
+    let pinned = |it: &String| it.starts_with("id:") || it.contains('#');
+    let what = || format!("{by} is known by the account's number");
+    (asked().next().is_some() && asked().all(pinned)).then(|| ("matched-by-id", what()))
 }
 
 /// Why someone who approved is not asked.

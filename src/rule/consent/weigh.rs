@@ -212,9 +212,12 @@ fn approvals(leaf: &Leaf, name: Option<&str>, case: &Case<'_>) -> Weighed {
     }
 }
 
-/// Which conditions do not hold.
+/// Which conditions do not hold: what ran badly, else the condition itself.
 fn explain(requires: &When, case: &Case<'_>) -> Vec<Reason> {
-    let _ = case;
+    let lacks = requires.lacks(case);
+    if !lacks.is_empty() {
+        return lacks;
+    }
     let what = format!("what must hold does not: {requires}");
     vec![unmet(&what, "condition-not-met".to_owned())]
 }
@@ -270,6 +273,6 @@ fn counted(leaf: &Leaf, called: &str, case: &Case<'_>) -> Fact<Weighed> {
     } else {
         weighed.reasons.push(Reason::pass(found));
     }
-    tell(&mut weighed, &crew, &standing);
+    tell(&mut weighed, &crew, &standing, &tally.told);
     Ok(weighed)
 }
