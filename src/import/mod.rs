@@ -12,6 +12,7 @@ mod draft;
 mod gitlint;
 mod messages;
 mod note;
+mod policy_bot;
 mod theirs;
 
 pub use note::{How, Note, Unreadable, Wrong};
@@ -57,7 +58,8 @@ pub struct Exporter {
 }
 
 /// Every kind that can be read.
-pub static IMPORTERS: &[&Importer] = &[&commitlint::IMPORTER, &gitlint::IMPORTER];
+pub static IMPORTERS: &[&Importer] =
+    &[&policy_bot::IMPORTER, &commitlint::IMPORTER, &gitlint::IMPORTER];
 
 /// Every kind that can be written.
 pub static EXPORTERS: &[&Exporter] = &[];
