@@ -21,6 +21,8 @@ impl Rule for Author {
 Asks that each commit's author is someone of ours, or whoever pushes.
 
 `email` lists patterns of addresses, in any letter case; `*` stands for anything.
+`email-pattern` is a regular expression that must be found in the address,
+`not-email-pattern` one that must not; letter case matters in both.
 `name` is a regular expression that the whole name must match. `is = \"pusher\"`
 asks that the address belongs to whoever pushes: by `[people]`, or as one of
 GitHub's `login@users.noreply.github.com`.

@@ -1,6 +1,6 @@
 //! Who someone in a commit may be.
 
-use bstr::ByteSlice;
+use bstr::{BStr, ByteSlice};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -20,10 +20,14 @@ pub(super) struct Identity {
 
 /// The settings as written.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Written {
     /// Patterns of addresses, `*` for anything; one must fit.
     email: Option<Vec<String>>,
+    /// A regular expression that must be found in the address.
+    email_pattern: Option<Expression>,
+    /// A regular expression that must not be found in the address.
+    not_email_pattern: Option<Expression>,
     /// A regular expression that the whole name must match.
     name: Option<String>,
     /// Whose commits they must be.
@@ -43,9 +47,10 @@ impl TryFrom<Written> for Identity {
 
     fn try_from(written: Written) -> Result<Self, String> {
         let patterns = written.email.as_deref().unwrap_or_default();
-        let hollow = written.email.is_none() && written.name.is_none() && written.is.is_none();
-        if hollow || (written.email.is_some() && patterns.is_empty()) {
-            return Err("asks nothing: name `email`, `name` or `is`".to_owned());
+        let matched = written.email_pattern.is_some() || written.not_email_pattern.is_some();
+        let asks = written.email.is_some() || written.name.is_some() || written.is.is_some();
+        if !(matched || asks) || (written.email.is_some() && patterns.is_empty()) {
+            return Err("asks nothing: name `email`, `email-pattern`, `name` or `is`".to_owned());
         }
         let mut emails = GlobSetBuilder::new();
         for pattern in patterns {
@@ -111,10 +116,34 @@ impl Identity {
                 ));
             }
         }
+        wrong.extend(self.unmatched(role, email.as_bstr()));
         let misses = |it: &Expression| !name.to_str().is_ok_and(|name| it.0.is_match(name));
         if self.name.as_ref().is_some_and(misses) {
             let pattern = self.written.name.as_deref().unwrap_or_default();
             wrong.push(format!("the {role}'s name `{name}` does not match `{pattern}`"));
+        }
+        wrong
+    }
+
+    /// What the regular expressions say of an address. One that is no text
+    /// matches nothing that is asked for, and may be anything that is unwanted.
+    fn unmatched(&self, role: &str, email: &BStr) -> Vec<String> {
+        let Written { email_pattern, not_email_pattern, .. } = &self.written;
+        let text = email.to_str().ok();
+        let mut wrong = Vec::new();
+        if let Some(it) =
+            email_pattern.as_ref().filter(|it| !text.is_some_and(|text| it.0.is_match(text)))
+        {
+            wrong
+                .push(format!("the {role}'s address `{email}` does not match `{}`", it.0.as_str()));
+        }
+        if let Some(it) =
+            not_email_pattern.as_ref().filter(|it| text.is_none_or(|text| it.0.is_match(text)))
+        {
+            wrong.push(format!(
+                "the {role}'s address `{email}` matches `{}`, which is unwanted",
+                it.0.as_str()
+            ));
         }
         wrong
     }

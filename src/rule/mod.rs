@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use crate::model::{Change, Fact, Need, People, RefUpdate, Said};
 use crate::secret::Matcher;
 
-mod byte_size;
+pub(crate) mod byte_size;
 mod collision;
 mod consent;
 mod deceit;

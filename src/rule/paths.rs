@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::collision::collisions;
 use super::{Case, Family, Rule, WhenUnknown, hint, windows_name};
-use crate::model::{Fact, FileChange, Need, PathPatterns, People, Place, Reason, Said};
+use crate::model::{Expression, Fact, FileChange, Need, PathPatterns, People, Place, Reason, Said};
 
 /// Which paths there may be.
 #[derive(Deserialize, JsonSchema)]
@@ -25,6 +25,9 @@ struct Written {
     on: On,
     /// Paths that may not be.
     deny: Option<PathPatterns>,
+    /// Regular expressions that must not be found in a path.
+    #[serde(default)]
+    deny_patterns: Vec<Expression>,
     /// The only paths that may be.
     allow: Option<PathPatterns>,
     /// The most bytes of a path.
@@ -104,7 +107,8 @@ impl TryFrom<Written> for Paths {
     type Error = String;
 
     fn try_from(written: Written) -> Result<Self, String> {
-        let lists = written.deny.is_some() || written.allow.is_some();
+        let denies = written.deny.is_some() || !written.deny_patterns.is_empty();
+        let lists = denies || written.allow.is_some();
         let shapes = written.max_length.is_some() || written.extensions.is_some();
         if !lists && !shapes && written.collide && !written.windows {
             return Err("it asks for nothing; give `deny`, `allow`, `max-length`, `extensions`, \
@@ -126,6 +130,7 @@ Asks that only certain paths are added.
 A path is judged when it is added; with `on = \"touched\"` also when it is
 changed. Removing a path always passes. `deny` names paths that may not be,
 `allow` the only ones that may; both are patterns as in a `.gitignore`.
+`deny-patterns` are regular expressions, none of which may be found in a path.
 `max-length` is in bytes. `extensions` is `{ deny = [..] }` or `{ allow = [..] }`,
 without dots and in any letter case; names without an extension pass `allow`.
 
@@ -172,10 +177,14 @@ impl Paths {
 
     /// What is wrong with a path.
     fn faults(&self, path: &BStr) -> Vec<String> {
-        let Written { deny, allow, max_length, extensions, windows, .. } = &self.0;
+        let Written { deny, deny_patterns, allow, max_length, extensions, windows, .. } = &self.0;
         let mut faults = Vec::new();
         if let Some(pattern) = deny.as_ref().and_then(|it| it.which(path)) {
             faults.push(format!("denied by `{pattern}`"));
+        }
+        let text = path.to_str_lossy();
+        if let Some(it) = deny_patterns.iter().find(|it| it.0.is_match(&text)) {
+            faults.push(format!("denied by `{}`", it.0.as_str()));
         }
         if let Some(allow) = allow.as_ref().filter(|it| !it.matches(path)) {
             faults.push(format!("none of the paths allowed: {}", few(&allow.written)));
