@@ -10,6 +10,7 @@ pub mod codeowners;
 mod commitlint;
 mod draft;
 mod gitlint;
+pub mod hosts;
 mod messages;
 mod note;
 mod policy_bot;
@@ -58,11 +59,18 @@ pub struct Exporter {
 }
 
 /// Every kind that can be read.
-pub static IMPORTERS: &[&Importer] =
-    &[&policy_bot::IMPORTER, &commitlint::IMPORTER, &gitlint::IMPORTER];
+pub static IMPORTERS: &[&Importer] = &[
+    &policy_bot::IMPORTER,
+    &commitlint::IMPORTER,
+    &gitlint::IMPORTER,
+    &hosts::rulesets::IMPORTER,
+    &hosts::protection::IMPORTER,
+    &hosts::gitlab::IMPORTER,
+    &hosts::gitea::IMPORTER,
+];
 
 /// Every kind that can be written.
-pub static EXPORTERS: &[&Exporter] = &[];
+pub static EXPORTERS: &[&Exporter] = &[&hosts::rulesets::EXPORTER];
 
 impl Imported {
     /// Whether the policy asks for everything that the original asked for.
