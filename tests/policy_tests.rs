@@ -379,6 +379,48 @@ fn a_policy_does_not_inherit_tests() {
 }
 
 #[test]
+fn a_record_can_be_a_test() {
+    let place = Place::new("");
+    let record = r#"
+format = 1
+stage = "pre-receive"
+at = "2026-01-14T12:00:00Z"
+actor = "ana"
+[[updates]]
+name = "refs/heads/main"
+old = "aaaa"
+new = "bbbb"
+[facts]
+history = { bbbb = [] }
+refs = { "refs/heads/main" = "aaaa" }
+[facts.update."refs/heads/main"]
+commits = []
+files = []
+pull-request = "no"
+"#;
+    place.write("refgate-tests/incidents/7.toml", record);
+    let tests = r#"
+[[test]]
+name = "what happened in incident 7 is refused"
+expect = "refused"
+because = ["fast-forward-only"]
+facts = "incidents/7.toml"
+"#;
+    place.write("refgate-tests/incidents.toml", tests);
+    let ran = place.run(&["test"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    place.edit("refgate-tests/incidents.toml", "7.toml\"", "8.toml\"\nstage = \"github\"");
+    let ran = place.run(&["test"]);
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err.contains("incidents.toml:6:9: cannot read `incidents/8.toml`: "),
+        "{}",
+        ran.err
+    );
+    assert!(ran.err.contains("incidents.toml:7:9: the record says this already"), "{}", ran.err);
+}
+
+#[test]
 fn the_presets_hold_their_tests() {
     for (name, text) in refgate::policy::PRESETS {
         let place = Place(tempfile::tempdir().unwrap());

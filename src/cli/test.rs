@@ -143,7 +143,13 @@ pub(super) fn trials(
 ) -> anyhow::Result<(Vec<Found>, Vec<Trial>)> {
     let found = found(file)?;
     let sheets: Vec<_> = found.iter().map(|it| it.sheet.clone()).collect();
-    let trials = trial::read(policy, &sheets)?;
+    // A record is named relative to the file that its test stands in.
+    let mut open = |file: &str, wanted: &str| {
+        let of = found.iter().find(|it| it.sheet.file == file);
+        let home = of.and_then(|it| it.path.parent()).unwrap_or(Path::new(""));
+        fs::read(home.join(wanted)).map_err(|error| error.to_string())
+    };
+    let trials = trial::read(policy, &sheets, &mut open)?;
     Ok((found, trials))
 }
 

@@ -14,7 +14,7 @@ use crate::rule::{self, RULES};
 
 /// Reads one file, and remembers what is wrong with it.
 pub(crate) struct Reader<'t> {
-    pub(super) file: Arc<str>,
+    pub(crate) file: Arc<str>,
     pub(crate) text: &'t str,
     /// Where the text is no TOML, in order: what seems to be missing may not be,
     /// and what stands behind may belong elsewhere.

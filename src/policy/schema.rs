@@ -133,7 +133,10 @@ fn test() -> Value {
             "at": described("When it is judged", json!({ "type": "string" })),
             "todo": described("Whether it is known to fail", json!({ "type": "boolean" })),
             "change": described("What is done, in short", json!({ "type": "object" })),
-            "facts": described("Facts, as recorded ones are written", json!({ "type": "object" })),
+            "facts": described(
+                "Facts, as recorded ones are written, or the file of a record",
+                json!({ "type": ["object", "string"] }),
+            ),
         },
     })
 }

@@ -29,7 +29,7 @@ pub use coverage::{Asking, Coverage, Requirement, coverage};
 pub use github::github;
 pub use json::json;
 pub use junit::junit;
-pub use read::{Holder, Sheet, read};
+pub use read::{Holder, Open, Sheet, read};
 pub use run::run;
 pub use text::{covered, told};
 

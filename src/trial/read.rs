@@ -11,10 +11,11 @@ use super::expand::world;
 use super::making::Flaw;
 use super::over::over;
 use super::written::{Change, Head, Places};
-use super::{Expect, Trial};
+use super::{Expect, Trial, World};
 use crate::model::{Origin, Recorded, Timestamp};
 use crate::policy::mend::nearest;
 use crate::policy::{Policy, Problems, Reader};
+use crate::record;
 
 /// When a change is judged if its test does not say: Wednesday, 14 January 2026,
 /// noon UTC. A test must not come out otherwise tomorrow.
@@ -49,13 +50,20 @@ pub struct Sheet {
 
 /// Reads the tests of a policy, in the order of the files, or tells everything
 /// that is wrong with them.
-pub fn read(policy: &Policy, sheets: &[Sheet]) -> Result<Vec<Trial>, Problems> {
+///
+/// `open` reads the record that a test in the first file names; its error says why
+/// it can't.
+pub fn read(
+    policy: &Policy,
+    sheets: &[Sheet],
+    open: &mut Open<'_>,
+) -> Result<Vec<Trial>, Problems> {
     let mut trials: Vec<Trial> = Vec::new();
     let mut names = Vec::new();
     let mut problems = Vec::new();
     for sheet in sheets {
         let (reader, table) = Reader::open(sheet.file.as_str().into(), &sheet.text);
-        let mut reading = Reading { policy, reader, names: &mut names };
+        let mut reading = Reading { policy, reader, names: &mut names, open: &mut *open };
         reading.file(table, sheet.holder, &mut trials);
         problems.append(&mut reading.reader.problems);
     }
@@ -66,18 +74,22 @@ pub fn read(policy: &Policy, sheets: &[Sheet]) -> Result<Vec<Trial>, Problems> {
 
 type Value<'t> = Spanned<DeValue<'t>>;
 
+/// Where the records come from that tests name: in this file, of this path.
+pub type Open<'o> = dyn FnMut(&str, &str) -> Result<Vec<u8>, String> + 'o;
+
 /// Where a change says what itself.
 pub(super) type Keys = BTreeMap<String, Range<usize>>;
 
 /// The tests of one file.
-pub(super) struct Reading<'p, 't> {
+pub(super) struct Reading<'p, 't, 'o> {
     pub(super) policy: &'p Policy,
     pub(super) reader: Reader<'t>,
     /// The names so far, over all files, and where they stand.
     names: &'p mut Vec<(String, Origin)>,
+    open: &'p mut Open<'o>,
 }
 
-impl<'t> Reading<'_, 't> {
+impl<'t> Reading<'_, 't, '_> {
     fn file(&mut self, table: DeTable<'t>, holder: Holder, trials: &mut Vec<Trial>) {
         let (mut given, mut tests) = (None, None);
         for (key, value) in table {
@@ -139,27 +151,15 @@ impl<'t> Reading<'_, 't> {
         }
         let inline = self.reader.text.get(span.clone()).is_some_and(|it| it.starts_with('{'));
         let head: Option<Head> = self.each(span.clone(), head);
-        let change = self.change(&span, change, given);
-        let facts: Option<Option<Recorded>> = match facts {
-            None => Some(None),
-            Some(value) => self.reader.read(value).map(Some),
+        let world = match facts {
+            Some(value) if value.get_ref().is_str() => self.recorded(value, change, head.as_ref()),
+            facts => self.made(&span, change, facts, given, head.as_ref()),
         };
         let head = head?;
         let name = self.name(&span, &head);
         let expect = self.expect(&span, &head);
         self.because(&head);
-        let ((change, keys), facts) = (change?, facts?);
-        let stage = self.stage(&head, &change, &keys);
-        if let Some(expect) = &expect {
-            self.tests_something(*expect.get_ref(), &head, &change, &keys);
-        }
-        let at = head.at.map_or(NOON, |it| it.0);
-        let made = world(&self.policy.people, stage, at, &change);
-        let mut world = made.map_err(|flaws| self.flawed(&span, &keys, flaws)).ok()?;
-        if let Some(facts) = facts {
-            over(&mut world.facts, facts);
-        }
-        let (name, expect) = (name?, expect?);
+        let (world, name, expect) = (world?, name?, expect?);
         if self.reader.problems.len() > told {
             return None;
         }
@@ -179,6 +179,67 @@ impl<'t> Reading<'_, 't> {
             world,
             places,
         })
+    }
+
+    /// The change that a test writes down.
+    fn made(
+        &mut self,
+        span: &Range<usize>,
+        change: Option<Value<'t>>,
+        facts: Option<Value<'t>>,
+        given: &DeTable<'t>,
+        head: Option<&Head>,
+    ) -> Option<World> {
+        let change = self.change(span, change, given);
+        let facts: Option<Option<Recorded>> = match facts {
+            None => Some(None),
+            Some(value) => self.reader.read(value).map(Some),
+        };
+        let (head, (change, keys), facts) = (head?, change?, facts?);
+        let stage = self.stage(head, &change, &keys);
+        self.tests_something(head, &change, &keys);
+        let at = head.at.map_or(NOON, |it| it.0);
+        let made = world(&self.policy.people, stage, at, &change);
+        let mut world = made.map_err(|flaws| self.flawed(span, &keys, flaws)).ok()?;
+        if let Some(facts) = facts {
+            over(&mut world.facts, facts);
+        }
+        Some(world)
+    }
+
+    /// The change that a record holds, as it was known then.
+    fn recorded(
+        &mut self,
+        facts: Value<'t>,
+        change: Option<Value<'t>>,
+        head: Option<&Head>,
+    ) -> Option<World> {
+        let span = facts.span();
+        let told =
+            [change.map(|it| it.span()), head.and_then(|it| Some(it.stage.as_ref()?.span()))];
+        for span in told.into_iter().flatten() {
+            let what = "the record says this already";
+            self.reader.problem(Some(span), what, Some("leave it out, or `facts`".to_owned()));
+        }
+        let wanted: String = self.reader.read(facts)?;
+        let file = self.reader.file.clone();
+        let read = (self.open)(&file, &wanted)
+            .map_err(|why| (format!("cannot read `{wanted}`: {why}"), None))
+            .and_then(|raw| record::read(&wanted, &raw).map_err(|it| (it.summary(), it.hint)));
+        match read {
+            Ok(record) => Some(World {
+                stage: record.stage,
+                at: head.and_then(|it| it.at).map_or(record.at, |it| it.0),
+                actor: record.actor,
+                updates: record.updates,
+                facts: record.facts,
+            }),
+            Err((what, hint)) => {
+                let usual = || "name the file of a record, relative to this one".to_owned();
+                self.reader.problem(Some(span), &what, Some(hint.unwrap_or_else(usual)));
+                None
+            }
+        }
     }
 
     /// Remembers what is wrong with a change, each at its key.

@@ -11,7 +11,7 @@ use crate::model::{RefName, Stage};
 use crate::policy::Policy;
 use crate::rule::{BUILT_IN, RULES};
 
-impl Reading<'_, '_> {
+impl Reading<'_, '_, '_> {
     /// A rule's name with a slip in it would never speak, and `not-because` hold
     /// always.
     pub(super) fn because(&mut self, head: &Head) {
@@ -60,20 +60,15 @@ impl Reading<'_, '_> {
 
     /// Whether a protection names the ref, or at least a rule that always holds is
     /// meant.
-    pub(super) fn tests_something(
-        &mut self,
-        expect: Expect,
-        head: &Head,
-        change: &Change,
-        keys: &Keys,
-    ) {
+    pub(super) fn tests_something(&mut self, head: &Head, change: &Change, keys: &Keys) {
         let Some(name) = &change.r#ref else { return };
         let full = RefName::new(full(name));
         let because = head.because.iter().flat_map(Spanned::get_ref);
         let built_in = |it: &str| BUILT_IN.iter().any(|(spec, _)| spec.name == it);
         let mut because = because.map(|it| it.get_ref().as_str());
         let named = self.policy.protections_of(&full).next().is_some();
-        if named || expect == Expect::Allowed || because.any(built_in) {
+        let allowed = head.expect.as_ref().is_none_or(|it| *it.get_ref() == Expect::Allowed);
+        if named || allowed || because.any(built_in) {
             return;
         }
         if let Some(span) = keys.get("ref") {
