@@ -10,7 +10,11 @@ use refgate::cli;
 
 #[test]
 fn the_reference_is_current() {
-    let pages = [("rules.md", cli::reference::rules()), ("cli.md", cli::reference::commands())];
+    let pages = [
+        ("rules.md", cli::reference::rules()),
+        ("conditions.md", cli::reference::conditions()),
+        ("cli.md", cli::reference::commands()),
+    ];
     for (name, now) in pages {
         let path = root().join("docs").join(name);
         if env::var_os("UPDATE").is_some() {

@@ -248,6 +248,22 @@ fn every_condition_has_a_sample() {
     }
 }
 
+#[test]
+fn every_family_has_one_example_that_is_read() {
+    for family in CONDITIONS.iter().map(|it| it.family) {
+        let blocks: Vec<_> = family.manual.split("```toml\n").skip(1).collect();
+        assert_eq!(blocks.len(), 1, "{}", family.title);
+        let example = blocks[0].split_once("```").unwrap().0;
+        let table: Table = toml::from_str(example).unwrap();
+        assert_eq!(table.len(), 1, "{}", family.title);
+        let read: When = table["when"].clone().try_into().unwrap();
+        let keys = CONDITIONS.iter().filter(|it| it.family.title == family.title);
+        let shown = read.to_string();
+        assert!(keys.into_iter().any(|it| shown.contains(&format!("{} = ", it.key()))), "{shown}");
+        assert!(family.manual.lines().all(|it| it.chars().count() <= 88), "{}", family.title);
+    }
+}
+
 fn one() -> impl Strategy<Value = String> {
     let samples = proptest::sample::subsequence(SAMPLES, 1..=4);
     samples.prop_map(|samples| {
@@ -267,6 +283,64 @@ fn nested() -> impl Strategy<Value = String> {
             inner.prop_map(|it| format!("{{ not = {it} }}")),
         ]
     })
+}
+
+/// Pieces of regular expressions for paths.
+const PIECES: &[&str] = &[
+    "^", "$", ".*", "a", "b", "/", "\\.", "rs", "\\.rs$", "^a", "^src/", "(a|b)", "|", "[ab]",
+    "x*", "a+", "é", "b{2}", "a?", "\\/", "\\-", "(?i)A", "\\b", "\\<", ".", "^.*", "\\z",
+    "^(?:a)",
+];
+
+/// Paths that they may match.
+const PATHS: &[&[u8]] = &[
+    b"a",
+    b"b",
+    b"a.rs",
+    b"src/a.rs",
+    b"src/b/a.rsx",
+    b"A.rs",
+    b".rs",
+    b"x/.rs",
+    b"a\nb.rs",
+    b"\xff.rs",
+    b"a\xffb",
+    "é.rs".as_bytes(),
+    b"src",
+    b"a/b/bb",
+    b"a-b",
+    b"rs",
+    b"arsb/x",
+    b"",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2048))]
+
+    /// What is looked up is what the expression would say of each path as text.
+    #[test]
+    fn an_expression_says_the_same_by_the_index(
+        pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..5),
+        paths in proptest::sample::subsequence(PATHS, 0..PATHS.len()),
+    ) {
+        let pattern = pieces.concat();
+        let quoted = toml::Value::String(pattern.clone());
+        let read = when(&format!("{{ changes = {{ path-patterns = [{quoted}], count = \"= 1\" }} }}"));
+        let Ok(counts) = read else { return Ok(()) };
+        let expression = regex::Regex::new(&format!("(?s){pattern}")).unwrap();
+        for path in paths {
+            let text: String = path.utf8_chunks().flat_map(|it| {
+                let odd = it.invalid().iter().map(|_| '\u{fffd}');
+                it.valid().chars().chain(odd).collect::<Vec<_>>()
+            }).collect();
+            let pr = serde_json::json!({ "author": "a", "files": [{ "path": "" }] });
+            let mut world = pull_request(&pr);
+            let update = world.updates[0].name.to_string();
+            let known = world.facts.update.get_mut(&update).unwrap();
+            known.files.as_mut().unwrap()[0].path = path.into();
+            prop_assert_eq!(holds(&counts, &world), Ok(expression.is_match(&text)), "{} {:?}", pattern, text);
+        }
+    }
 }
 
 proptest! {

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 
 use super::saved::{self, Instead, Saved};
-use super::{Exit, Format, Global, PolicyFile, check, say, shown};
+use super::{Exit, Format, Global, PolicyFile, check, reference, say, shown};
 use crate::model::{Need, Stage, Verdict};
 use crate::policy::{Mode, Policy, Protection};
 use crate::report::{self, Detail, Style};
+use crate::rule::when::CONDITIONS;
 use crate::rule::{self, BUILT_IN, Family, RULES, Spec, WhenUnknown};
 
 /// Tell what a rule means, or why something was decided
@@ -25,7 +26,7 @@ Examples:
   refgate explain --ref main --path db/42.sql
   refgate explain --facts pull-request.json")]
 pub(super) struct Explain {
-    /// The rule
+    /// The rule, or `when` for conditions
     #[arg(value_name = "RULE", conflicts_with_all = ["onto", "last", "facts"])]
     rule: Option<String>,
     /// Which rules apply to this ref, and which line asks for them
@@ -61,6 +62,8 @@ impl Explain {
             report::styled(&verdict, Style { detail: Detail::Everything, ..style })
         } else if let Some(onto) = &self.onto {
             applying(&PolicyFile::find(global)?.policy()?, onto, self.path.as_deref())
+        } else if self.rule.as_deref() == Some("when") {
+            conditions()
         } else if let Some(name) = &self.rule {
             let Some(spec) = find(name) else {
                 bail!("there is no rule `{name}`\nhint: refgate explain lists the rules");
@@ -108,16 +111,10 @@ fn rules() -> String {
         let gap = if out.is_empty() { "" } else { "\n" };
         let _ = writeln!(out, "{gap}{}", title(family));
         for spec in of {
-            let summary = spec.summary().trim_end_matches('.');
-            let mut lines = wrapped(summary, 79 - 22).into_iter();
-            let first = lines.next().unwrap_or_default();
-            let _ = writeln!(out, "  {:<19} {first}", spec.name);
-            for line in lines {
-                let _ = writeln!(out, "{:22}{line}", "");
-            }
+            row(&mut out, spec.name, spec.summary().trim_end_matches('.'));
         }
     }
-    out += "\nrefgate explain RULE tells more\n";
+    out += "\nrefgate explain RULE tells more, and refgate explain when of conditions\n";
     out
 }
 
@@ -138,20 +135,51 @@ fn wrapped(text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
+/// Every condition, by family.
+fn conditions() -> String {
+    let mut out = format!("when (conditions)\n\n{}", reference::CONDITIONAL);
+    for family in reference::families() {
+        let _ = writeln!(out, "\n{}", family.title);
+        for condition in CONDITIONS.iter().filter(|it| it.family.title == family.title) {
+            row(&mut out, &condition.key(), condition.what().trim_end_matches('.'));
+        }
+        out += "\n";
+        page(&mut out, family.manual);
+    }
+    out
+}
+
+/// A name and, beside it, what it is.
+fn row(out: &mut String, name: &str, what: &str) {
+    let mut lines = wrapped(what, 79 - 22).into_iter();
+    // A name that is too long for its column has a line of its own.
+    let first = match name.len() {
+        0..20 => lines.next().unwrap_or_default(),
+        _ => String::new(),
+    };
+    let _ = writeln!(out, "{}", format!("  {name:<19} {first}").trim_end());
+    for line in lines {
+        let _ = writeln!(out, "{:22}{line}", "");
+    }
+}
+
+/// Markdown for a terminal: what stands in fences is set off.
+fn page(out: &mut String, markdown: &str) {
+    let mut code = false;
+    for line in markdown.lines() {
+        if line.starts_with("```") {
+            code = !code;
+        } else {
+            let _ = writeln!(out, "{}{line}", if code { "    " } else { "" });
+        }
+    }
+}
+
 fn manual(spec: &Spec) -> String {
     let built_in = if rule::find(spec.name).is_some() { "" } else { ", always on" };
     let family = title(spec.family).split(':').next().unwrap_or_default();
     let mut out = format!("{} ({family}{built_in})\n\n", spec.name);
-    let mut code = false;
-    for line in spec.manual.lines() {
-        if line.starts_with("```") {
-            code = !code;
-        } else if code {
-            let _ = writeln!(out, "    {line}");
-        } else {
-            let _ = writeln!(out, "{line}");
-        }
-    }
+    page(&mut out, spec.manual);
     let _ = writeln!(out, "\n{}", decided(spec));
     out
 }

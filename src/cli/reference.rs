@@ -8,6 +8,7 @@ use super::environment::VARIABLES;
 use super::explain::{FAMILIES, Knowledge, all, decided, knowledge, title};
 use super::tree;
 use crate::model::Stage;
+use crate::rule::when::{CONDITIONS, Family};
 use crate::rule::{self, Spec, WhenUnknown};
 
 /// Says who writes the file.
@@ -56,6 +57,39 @@ The last stage that a change passes denies what it cannot know.
         }
     }
     out
+}
+
+/// `docs/conditions.md`: every condition by family.
+pub fn conditions() -> String {
+    let mut out = format!("{GENERATED}\n# Conditions\n\n{CONDITIONAL}");
+    for family in families() {
+        let _ = write!(out, "\n## {}\n\n| key | holds if |\n|---|---|\n", family.title);
+        for condition in CONDITIONS.iter().filter(|it| it.family.title == family.title) {
+            let _ = writeln!(out, "| `{}` | {} |", condition.key(), cells(&condition.what()));
+        }
+        let _ = write!(out, "\n{}", family.manual);
+    }
+    out
+}
+
+/// What conditions are.
+pub(super) const CONDITIONAL: &str = "\
+A `when` says to which changes something applies: a `[[protect]]`, or a part of what
+some rules ask. Everything in it must hold. What is not known makes it unknown, unless
+the rest decides; where nothing later will know, a protection is then asked for as if
+its condition held.
+";
+
+/// The families of conditions, in the order of the manual.
+pub(super) fn families() -> Vec<&'static Family> {
+    let mut families: Vec<_> = CONDITIONS.iter().map(|it| it.family).collect();
+    families.dedup_by_key(|it| it.title);
+    families
+}
+
+/// Text for a cell of a table.
+fn cells(text: &str) -> String {
+    text.replace('|', "\\|")
 }
 
 fn cell(spec: &Spec, stage: Stage) -> &'static str {

@@ -35,6 +35,12 @@ const WHENS: &[&str] = &[
     "{ not = { paths = [\"gone.txt\"] } }",
     "{ any = [{ paths = [\"big.bin\"] }, { message = \"nothing\" }] }",
     "{ all = [{ not = { pusher = [\"eve\"] } }, { paths = [\"*\"] }] }",
+    "{ changes = { path-patterns = [\"\\\\.txt$\"], status = [\"modified\"] } }",
+    "{ only-contributors = [\"ana\", \"@acme/release\"] }",
+    "{ any = [{ author = [\"ana\"] }, { contributor = [\"bo\"] }, { labels = [\"x\"] }] }",
+    "{ lines = { total = \"< 100\" }, files = \"< 10\", fork = false }",
+    "{ checks = { names = [\"build\"] }, signatures = { valid = false } }",
+    "{ not = { any = [{ age = \"> 1d\" }, { unresolved-threads = \"> 0\" }] } }",
 ];
 
 /// People that settings of the pool may name.

@@ -27,7 +27,8 @@ be someone's. `keys` are OpenPGP key ids, fingerprints of SSH keys as `SHA256:â€
 X.509 subjects.
 
 ```toml
-when = { commit-messages = { mode = \"any\", matches = [\"^feat!?:\"] }, signatures = { valid = true } }
+when.commit-messages = { mode = \"any\", matches = [\"^feat!?:\"] }
+when.signatures = { valid = true }
 ```
 ",
 };

@@ -23,7 +23,7 @@ running. `unchanged = false` takes the word of a workflow whose file the change 
 modifies.
 
 ```toml
-when = { checks = { names = [\"scan\"], app = 15368, conclusions = [\"success\", \"skipped\"] } }
+when.checks = { names = [\"scan\"], app = 15368, conclusions = [\"success\", \"skipped\"] }
 ```
 ",
 };

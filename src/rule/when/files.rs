@@ -27,7 +27,8 @@ alone, of a symbolic link or of a submodule is a change.
 are anchored with `^` and `$`. `status` is `added`, `modified`, `deleted` or `renamed`:
 moved with its content unchanged, which both paths are. What is modified after new
 commits have added it is still `added`. `kinds` is `executable`, `symlink` or
-`submodule`, for what is or was one, and `mode` for what becomes another kind of thing.
+`submodule`, for what is or was one, and `mode` for what becomes another kind of
+thing.
 
 A line of `content` is gained if the new version of a file has it more often than the
 old one. Symbolic links and submodules have no lines.

@@ -22,7 +22,8 @@ makes a policy milder, ask with `labels-set-by` who did. A branch of a fork is n
 the repository's own, however it is called; for regular expressions it is `owner:name`.
 
 ```toml
-when = { target = [\"release/*\"], fork = false, labels-set-by = { labels = [\"trivial\"], by = [\"@acme/leads\"] } }
+when.target = [\"release/*\"]
+when.labels-set-by = { labels = [\"trivial\"], by = [\"@acme/leads\"] }
 ```
 ",
 };

@@ -19,7 +19,8 @@ if one of them does, and matches none of `not-matches` if none of them does. One
 is not set matches nothing. Letter case does not matter in topics.
 
 ```toml
-when = { repository = { matches = [\"^acme/svc-\"] }, properties = { tier = { matches = [\"^1$\"] } } }
+when.repository = { matches = [\"^acme/svc-\"] }
+when.properties = { tier = { matches = [\"^1$\"] } }
 ```
 ",
 };
