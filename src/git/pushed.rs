@@ -14,8 +14,8 @@ use super::trees::Trees;
 use super::walk::Walker;
 use super::{content, raw};
 use crate::model::{
-    Actor, CheckRun, Commit, Content, Entry, Fact, Facts, FileChange, Incoming, Kind, Need, Oid,
-    Peeled, PullRequest, RefName, RefUpdate, Review, Unknown,
+    Actor, CheckRun, Commit, Content, Entry, Fact, Facts, FileChange, Incoming, Kind, MergeGroup,
+    Need, Oid, Peeled, PullRequest, RefName, RefUpdate, Review, Unknown,
 };
 
 /// What a repository knows about ref updates whose objects it has.
@@ -294,6 +294,15 @@ impl Facts for Pushed<'_> {
         failed(Need::History, find())
     }
 
+    fn behind(&self, head: Oid, target: Oid) -> Fact<u64> {
+        let late = || self.deadline.check();
+        let find = || {
+            let (head, target) = (self.repository.commit(head)?, self.repository.commit(target)?);
+            self.walker.behind(head, target, &late)
+        };
+        failed(Need::History, find())
+    }
+
     fn peel(&self, oid: Oid) -> Fact<Peeled> {
         failed(Need::Objects, self.repository.peel(oid))
     }
@@ -329,6 +338,11 @@ impl Facts for Pushed<'_> {
 
     fn pull_request(&self, _: &RefUpdate) -> Fact<PullRequest> {
         self.pull_request.clone()
+    }
+
+    /// A merge queue is its host's, and judged there before anything is pushed.
+    fn merge_group(&self, _: &RefUpdate) -> Fact<Option<Rc<MergeGroup>>> {
+        Ok(None)
     }
 
     fn in_team(&self, _: &Actor, _: &str) -> Fact<bool> {

@@ -107,6 +107,16 @@ impl<'o> Walker<'o> {
         Ok(found)
     }
 
+    /// How many commits `target` reaches and `head` does not. An error where history
+    /// is cut off too early to tell.
+    pub fn behind(&self, head: Oid, target: Oid, late: &dyn Fn() -> Result<()>) -> Result<u64> {
+        let lacking = self.new_commits(target, &[head], late)?;
+        if let Some(cut) = lacking.iter().find(|it| self.shallow.contains(it)) {
+            bail!("the history of {} is cut off: this clone is shallow", cut.short());
+        }
+        Ok(lacking.len() as u64)
+    }
+
     /// Whether `old` is an ancestor of `new`, or the same commit.
     pub fn is_ancestor(&self, old: Oid, new: Oid, late: &dyn Fn() -> Result<()>) -> Result<bool> {
         if old == new {

@@ -84,6 +84,13 @@ impl Facts for Recorded {
         Ok(if told.is_none() { self.leads_to(old, new) } else { known })
     }
 
+    fn behind(&self, head: Oid, target: Oid) -> Fact<u64> {
+        let told = self.behind.get(&head).and_then(|it| it.get(&target)).copied();
+        let known = told.or_else(|| self.lacks(head, target));
+        let question = || Question::about(head).and(target).which("behind");
+        self.answer(Need::History, question, known)
+    }
+
     fn peel(&self, oid: Oid) -> Fact<Peeled> {
         self.answer(Need::Objects, || Question::about(oid), self.objects.get(&oid).cloned())
     }
@@ -121,7 +128,8 @@ impl Facts for Recorded {
     fn merge_group(&self, update: &RefUpdate) -> Fact<Option<Rc<MergeGroup>>> {
         let known = self.of(update).and_then(|it| it.merge_group.as_ref());
         let question = || self.about(update).which("merge-group");
-        let told = known.is_some().then_some(());
+        let alone = self.of(update).is_some_and(|it| it.lands_alone);
+        let told = (known.is_some() || alone).then_some(());
         let pull_request = self.of(update).and_then(|it| it.pull_request).map(|_| ());
         self.answer(Need::PullRequest, question, told.or(pull_request))?;
         Ok(known.map(|it| Rc::new(it.clone())))
@@ -212,6 +220,28 @@ impl Facts for Recorded {
 }
 
 impl Recorded {
+    /// How many commits of `target` are not among the recorded ancestors of `head`;
+    /// `None` if the parents of one of them are not recorded.
+    fn lacks(&self, head: Oid, target: Oid) -> Option<u64> {
+        self.history.as_ref()?;
+        let mut held = HashSet::new();
+        let mut queue = vec![head];
+        while let Some(oid) = queue.pop() {
+            if held.insert(oid) {
+                queue.extend(self.parents(oid).unwrap_or_default());
+            }
+        }
+        let mut lacking = 0;
+        queue.push(target);
+        while let Some(oid) = queue.pop() {
+            if held.insert(oid) {
+                lacking += 1;
+                queue.extend(self.parents(oid)?);
+            }
+        }
+        Some(lacking)
+    }
+
     /// Whether `old` is among the recorded ancestors of `new`.
     fn leads_to(&self, old: Oid, new: Oid) -> bool {
         let mut seen = HashSet::new();

@@ -179,6 +179,12 @@ pub trait Facts {
     /// Whether `old` is an ancestor of `new`, or the same commit.
     fn is_ancestor(&self, old: Oid, new: Oid) -> Fact<bool>;
 
+    /// How many commits `target` holds that `head` does not.
+    fn behind(&self, head: Oid, target: Oid) -> Fact<u64> {
+        let _ = (head, target);
+        Err(Unknown::NotHere(Need::History))
+    }
+
     /// What `oid` is, and leads to.
     fn peel(&self, oid: Oid) -> Fact<Peeled>;
 

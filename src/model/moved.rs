@@ -39,6 +39,10 @@ impl Facts for Moved<'_> {
         self.0.is_ancestor(old, new)
     }
 
+    fn behind(&self, head: Oid, target: Oid) -> Fact<u64> {
+        self.0.behind(head, target)
+    }
+
     fn peel(&self, oid: Oid) -> Fact<Peeled> {
         self.0.peel(oid)
     }

@@ -39,6 +39,10 @@ pub struct Recorded {
     /// `history` says.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub ancestors: BTreeMap<Oid, BTreeMap<Oid, bool>>,
+    /// By head and target, how many commits of the target the head lacks. Goes
+    /// before what `history` says.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub behind: BTreeMap<Oid, BTreeMap<Oid, u64>>,
     /// What objects are.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub objects: BTreeMap<Oid, Peeled>,
@@ -164,6 +168,10 @@ pub struct RecordedUpdate {
     /// The pull requests that a merge queue lands by it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub merge_group: Option<MergeGroup>,
+    /// That no merge queue lands anything by it. Goes without saying where
+    /// `pull-request` is recorded.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub lands_alone: bool,
     /// What the host tells about the pull request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proposal: Option<Proposal>,

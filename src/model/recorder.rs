@@ -215,6 +215,14 @@ impl Facts for Recorder<'_> {
         })
     }
 
+    fn behind(&self, head: Oid, target: Oid) -> Fact<u64> {
+        let question = Question::about(head).and(target).which("behind");
+        let question = (Need::History, question, Kept::Alone);
+        self.answer(question, self.facts.behind(head, target), |seen, count| {
+            seen.behind.entry(head).or_default().insert(target, *count);
+        })
+    }
+
     fn peel(&self, oid: Oid) -> Fact<Peeled> {
         let question = (Need::Objects, Question::about(oid), Kept::Alone);
         self.answer(question, self.facts.peel(oid), |seen, known| {
@@ -267,12 +275,10 @@ impl Facts for Recorder<'_> {
         let question = (Need::PullRequest, self.about(update).which("merge-group"), Kept::Among);
         let key = self.key(update);
         let fact = self.facts.merge_group(update);
-        // That there is none is part of knowing whether a pull request brings it.
-        if let Ok(None) = &fact {
-            self.pull_request(update)?;
-        }
         self.answer(question, fact, |seen, known| {
-            seen.update.entry(key).or_default().merge_group = known.as_deref().cloned();
+            let it = seen.update.entry(key).or_default();
+            it.merge_group = known.as_deref().cloned();
+            it.lands_alone = known.is_none();
         })
     }
 

@@ -355,6 +355,10 @@ impl Facts for Veiled<'_> {
         self.unless(Need::History, (old, new), self.facts.is_ancestor(old, new))
     }
 
+    fn behind(&self, head: Oid, target: Oid) -> Fact<u64> {
+        self.unless(Need::History, (head, target), self.facts.behind(head, target))
+    }
+
     fn peel(&self, oid: Oid) -> Fact<Peeled> {
         self.unless(Need::Objects, oid, self.facts.peel(oid))
     }

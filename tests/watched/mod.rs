@@ -53,6 +53,10 @@ impl Facts for Watched<'_> {
         self.asked(Need::History).is_ancestor(old, new)
     }
 
+    fn behind(&self, head: Oid, target: Oid) -> Fact<u64> {
+        self.asked(Need::History).behind(head, target)
+    }
+
     fn peel(&self, oid: Oid) -> Fact<Peeled> {
         self.asked(Need::Objects).peel(oid)
     }
