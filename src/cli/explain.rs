@@ -87,8 +87,14 @@ fn find(name: &str) -> Option<&'static Spec> {
 }
 
 /// The parts of the rule reference, in its order.
-pub(super) const FAMILIES: &[Family] =
-    &[Family::Refs, Family::Commits, Family::Content, Family::People, Family::Evidence];
+pub(super) const FAMILIES: &[Family] = &[
+    Family::Refs,
+    Family::Commits,
+    Family::Content,
+    Family::People,
+    Family::Evidence,
+    Family::Time,
+];
 
 /// What a part of the reference is about.
 pub(super) fn title(family: Family) -> &'static str {
@@ -98,6 +104,7 @@ pub(super) fn title(family: Family) -> &'static str {
         Family::Content => "content: what files hold",
         Family::People => "people: who agrees",
         Family::Evidence => "evidence: what ran",
+        Family::Time => "time: when it may land",
     }
 }
 

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Case, Family, Rule, WhenUnknown};
+use super::{Case, Family, Rule, Span, WhenUnknown};
 use crate::model::{Fact, Need, People, Reason, Said, Unknown};
 
 mod asked;
@@ -37,6 +37,7 @@ impl Rule for Checks {
         Need::Teams,
     ];
     const WHEN_UNKNOWN: WhenUnknown = WhenUnknown::Defer;
+    const SPAN: Span = Span::Move;
     const MANUAL: &'static str = "\
 Asks for checks to have succeeded on the commit that the ref shall point to.
 

@@ -17,6 +17,13 @@ pub(crate) struct Duration(i64);
 const UNITS: [(char, i64); 5] =
     [('w', 7 * 24 * 3600), ('d', 24 * 3600), ('h', 3600), ('m', 60), ('s', 1)];
 
+/// The unit in which so many seconds are said.
+fn unit_of(seconds: i64) -> (char, i64) {
+    let fits =
+        |(_, unit): &&(char, i64)| seconds >= 2 * unit || (seconds > 0 && seconds % unit == 0);
+    UNITS.iter().skip(1).find(fits).copied().unwrap_or(('s', 1))
+}
+
 /// The longest that makes sense: a hundred years.
 const MOST: i64 = 36_525 * 24 * 3600;
 
@@ -29,10 +36,14 @@ impl Duration {
     /// `3d`, `26h`: how long `seconds` are, rounded down to the largest unit that
     /// there are two of, or to one that fits exactly.
     pub(super) fn rough(seconds: i64) -> String {
-        let fits =
-            |(_, unit): &&(char, i64)| seconds >= 2 * unit || (seconds > 0 && seconds % unit == 0);
-        let (letter, unit) = UNITS.iter().skip(1).find(fits).copied().unwrap_or(('s', 1));
+        let (letter, unit) = unit_of(seconds);
         format!("{}{letter}", seconds / unit)
+    }
+
+    /// The same, rounded up: how long to wait.
+    pub(super) fn rest(seconds: i64) -> String {
+        let (letter, unit) = unit_of(seconds);
+        format!("{}{letter}", seconds / unit + i64::from(seconds % unit != 0))
     }
 }
 

@@ -67,12 +67,15 @@ rules! {
     separate::Separate,
     veto::Veto,
     changes_requested::ChangesRequested,
+    threads::Threads,
     checks::Checks,
+    age::Age,
 }
 
 built_in! {
     sane_refs::SaneRefs,
     sane_objects::SaneObjects,
+    sane_groups::SaneGroups,
 }
 
 /// Something that a policy can ask of a ref update.
@@ -149,6 +152,12 @@ pub struct Case<'c> {
 }
 
 impl Case<'_> {
+    /// Whether a merge queue lands the update. Each pull request in it has been
+    /// judged by itself, which `sane-groups` holds it to.
+    fn queued(&self) -> Fact<bool> {
+        Ok(self.change.facts.merge_group(self.update)?.is_some())
+    }
+
     /// Whether the update creates a branch where there is none at all, as the
     /// first push to a new server does: nobody could have proposed it there.
     fn begins(&self) -> Fact<bool> {
@@ -173,6 +182,8 @@ pub enum Family {
     People,
     /// What ran.
     Evidence,
+    /// When it may land.
+    Time,
 }
 
 /// Which commits and files count as new to a rule.

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Case, Family, Rule, WhenUnknown};
-use crate::model::{self, Fact, Need, Reason, Said};
+use crate::model::{self, Act, Fact, Move, Need, People, Reason, Said, Whose};
 
 /// Whether changes come by pull request.
 #[derive(Deserialize, JsonSchema)]
@@ -17,7 +17,7 @@ pub(crate) enum PullRequest {
 impl Rule for PullRequest {
     const NAME: &'static str = "pull-request";
     const FAMILY: Family = Family::Refs;
-    const NEEDS: &'static [Need] = &[Need::PullRequest, Need::Commits, Need::Refs];
+    const NEEDS: &'static [Need] = &[Need::PullRequest, Need::Commits, Need::Refs, Need::Proposal];
     const WHEN_UNKNOWN: WhenUnknown = WhenUnknown::Pass;
     const MANUAL: &'static str = "\
 Asks that a branch changes by pull request only.
@@ -28,6 +28,8 @@ branch cut from a protected one, or by the first push of all, while the server h
 no branch. On a server without pull requests, nothing
 reaches the branch any more: use `update` there.
 
+A draft is no proposal yet: it waits until its author says that it is ready.
+
 ```toml
 pull-request = \"required\"
 ```
@@ -36,6 +38,11 @@ To satisfy it, push a branch of your own, `git push origin HEAD:<branch>`, and
 open a pull request from it.
 ";
 
+    /// Drafts are known to their host alone, and never pushed to the branch.
+    fn decides_by(&self, _: &People) -> Vec<Need> {
+        vec![Need::PullRequest, Need::Commits, Need::Refs]
+    }
+
     fn check(&self, case: &Case<'_>, said: &mut Said) -> Fact<()> {
         let Self::Required = self;
         let direct = |what: &str| {
@@ -43,7 +50,17 @@ open a pull request from it.
                 .hint("git push origin HEAD:<branch>, and open a pull request from there")
         };
         let facts = case.change.facts;
-        said.say(if facts.pull_request(case.update)? != model::PullRequest::No {
+        let by = facts.pull_request(case.update)?;
+        let group = by == model::PullRequest::Open && case.queued()?;
+        said.say(if by == model::PullRequest::Open && !group {
+            match facts.proposal(case.update)?.draft {
+                false => Reason::pass("by pull request"),
+                true => Reason::pending("the pull request is a draft")
+                    .code("draft")
+                    .hint("say that it is ready for review")
+                    .next(Move::new(Whose::Author, Act::MarkReady)),
+            }
+        } else if by != model::PullRequest::No {
             Reason::pass("by pull request")
         } else if case.update.deletes() {
             Reason::deny("pushed directly: nobody may delete it")

@@ -59,11 +59,10 @@ impl Asked {
     /// Why it is not asked for at all, if so.
     fn beside(&self, case: &Case<'_>) -> Fact<Option<Reason>> {
         let name = self.name();
-        let in_group = || Ok(case.change.facts.merge_group(case.update)?.is_some());
         let here = match self.on {
             On::Both => true,
-            On::Head => !in_group()?,
-            On::MergeGroup => in_group()?,
+            On::Head => !case.queued()?,
+            On::MergeGroup => case.queued()?,
         };
         if !here {
             let what = match self.on {
