@@ -68,7 +68,7 @@ const GENERAL: &[(&str, General)] = &[
     ("Asks nothing of people", |policy| !uses(policy, &[Need::Approvals, Need::Teams])),
     ("Every rule is decided at pre-receive at the latest", |policy| {
         let rules = policy.protections.iter().flat_map(|it| &it.rules);
-        let mut needs = rules.map(|it| it.rule.uses(&policy.people));
+        let mut needs = rules.map(|it| it.rule.decides_by(&policy.people));
         needs.all(|it| policy.stages_that_know(&it).any(|stage| stage <= Stage::PreReceive))
     }),
     ("Stands on baseline: all that it asks is asked here too", |policy| {

@@ -11,6 +11,7 @@ pub(super) fn over(made: &mut Recorded, said: Recorded) {
         sizes,
         history,
         ancestors,
+        behind,
         objects,
         refs,
         incoming,
@@ -32,6 +33,7 @@ pub(super) fn over(made: &mut Recorded, said: Recorded) {
     made.sizes.extend(sizes);
     made.withheld.extend(withheld);
     made.ancestors.extend(ancestors);
+    made.behind.extend(behind);
     made.objects.extend(objects);
     made.teams.extend(teams);
     made.organizations.extend(organizations);
@@ -58,6 +60,7 @@ fn part(made: &mut RecordedUpdate, said: RecordedUpdate) {
         directories,
         pull_request,
         merge_group,
+        lands_alone,
         proposal,
         reviews,
         comments,
@@ -87,6 +90,7 @@ fn part(made: &mut RecordedUpdate, said: RecordedUpdate) {
     said_or(&mut made.lines, lines);
     said_or(&mut made.target, target);
     made.contents.extend(contents);
+    made.lands_alone |= lands_alone;
 }
 
 fn said_or<T>(made: &mut Option<T>, said: Option<T>) {

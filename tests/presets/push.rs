@@ -131,7 +131,9 @@ impl Push {
     /// Says whether a pull request brings it.
     pub(crate) fn pull_request(mut self, brings: PullRequest) -> Self {
         let name = self.update.name.to_string();
-        self.facts.update.entry(name).or_default().pull_request = Some(brings);
+        let known = self.facts.update.entry(name).or_default();
+        known.pull_request = Some(brings);
+        known.proposal.get_or_insert_default();
         self
     }
 
