@@ -125,7 +125,9 @@ fn branch(it: &At<'_>, draft: &mut Draft) {
     let base = Protect { name: Some(name.to_owned()), ..Protect::of(&[&refs]) };
     let mut protect = base.clone();
     protect.ask("delete", "nobody");
-    pushes(it, &base, draft).into_iter().for_each(|it| draft.add(it));
+    for it in pushes(it, &base, draft) {
+        draft.add(it);
+    }
     approvals(it, &mut protect, draft);
     checks(it, &mut protect, draft);
     merges(it, &mut protect, draft);
@@ -158,7 +160,9 @@ fn branch(it: &At<'_>, draft: &mut Draft) {
             &files.place,
             "a pattern without `/` names files at any depth here",
         );
-        frozen(&base, &paths).into_iter().for_each(|it| draft.add(it));
+        if let Some(it) = frozen(&base, &paths) {
+            draft.add(it);
+        }
     }
 }
 

@@ -92,7 +92,7 @@ fn read(text: &[u8]) -> Result<Imported, Unreadable> {
     of(Kind::ProtectedBranch).for_each(|it| protected::branch(it, &mut draft));
     of(Kind::ProtectedTag).for_each(|it| protected::tag(it, &mut draft));
     let branches: Vec<_> = of(Kind::ProtectedBranch).cloned().collect();
-    let settings = of(Kind::Settings).last();
+    let settings = of(Kind::Settings).next_back();
     approvals::read(settings, &of(Kind::ApprovalRule).collect::<Vec<_>>(), &branches, &mut draft);
     draft.finish()
 }

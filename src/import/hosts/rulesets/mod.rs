@@ -101,7 +101,9 @@ impl Ruleset {
         }
         ruleset.bypass.tell(it, draft);
         draft.add(protect);
-        others.into_iter().for_each(|it| draft.add(it));
+        for it in others {
+            draft.add(it);
+        }
     }
 
     /// Asks for one rule, in `protect` or, under a condition, in one of `others`.
@@ -131,7 +133,7 @@ impl Ruleset {
             "required_status_checks" => self.checks(&with, protect, draft),
             "workflows" => workflows(&with, protect, draft),
             "commit_message_pattern" => {
-                pattern::text("message", ["pattern", "not-pattern"], &with, protect, draft)
+                pattern::text("message", ["pattern", "not-pattern"], &with, protect, draft);
             }
             "commit_author_email_pattern" => {
                 pattern::text(

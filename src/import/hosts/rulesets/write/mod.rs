@@ -234,35 +234,23 @@ impl Writing {
             self.note(protection, asked, How::Lost, "GitHub asks it only together with `checks`");
         }
         let (done, who) = rules.finish();
-        let name = name(protection) + target.suffix();
-        self.ruleset(protection, &name, target, conditions, done, &[]);
+        let head = Head { protection, target, conditions };
+        self.ruleset(head, "", &done, &[]);
         for (kind, actors) in who {
-            let rules = vec![json!({ "type": kind })];
-            self.ruleset(
-                protection,
-                &format!("{name} ({kind})"),
-                target,
-                conditions,
-                rules,
-                &actors,
-            );
+            self.ruleset(head, &format!(" ({kind})"), &[json!({ "type": kind })], &actors);
         }
     }
 
-    fn ruleset(
-        &mut self,
-        protection: &Protection,
-        name: &str,
-        target: Target,
-        conditions: Option<&Value>,
-        rules: Vec<Value>,
-        actors: &[Value],
-    ) {
+    /// Adds a ruleset, if it has rules; `what` tells it from others of its
+    /// protection.
+    fn ruleset(&mut self, head: Head<'_>, what: &str, rules: &[Value], actors: &[Value]) {
         if rules.is_empty() {
             return;
         }
+        let Head { protection, target, conditions } = head;
+        let name = name(protection) + target.suffix() + what;
         let numbered = (2..).map(|number| format!("{name} {number}"));
-        let mut names = std::iter::once(name.to_owned()).chain(numbered);
+        let mut names = std::iter::once(name.clone()).chain(numbered);
         let Some(name) = names.find(|it| self.names.insert(it.clone())) else { return };
         let enforcement = match protection.mode {
             Mode::Enforce => "active",
@@ -278,6 +266,14 @@ impl Writing {
         ruleset.extend(conditions.map(|it| ("conditions".to_owned(), it.clone())));
         self.rulesets.push(Value::Object(ruleset));
     }
+}
+
+/// What the rulesets of a protection have in common.
+#[derive(Clone, Copy)]
+struct Head<'p> {
+    protection: &'p Protection,
+    target: Target,
+    conditions: Option<&'p Value>,
 }
 
 /// The value of `key`, if the table has no other.

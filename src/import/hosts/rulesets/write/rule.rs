@@ -42,22 +42,21 @@ pub(super) fn has_place(rule: &str, every: bool) -> bool {
 pub(super) fn write(asked: &Asked, rules: &mut Rules) -> Notes {
     let settings = &asked.settings;
     let on = settings.as_bool() == Some(true);
+    let refs = rules.target != Target::Push;
     match (rules.target, asked.spec.name) {
         (Target::Push, "paths") => return paths(settings, rules),
         (Target::Push, "file-size") => return file_size(settings, rules),
-        (Target::Push, _) => {}
-        (_, "create") => return may("creation", settings, rules),
-        (_, "update") => return may("update", settings, rules),
-        (_, "delete") => return may("deletion", settings, rules),
-        (_, "fast-forward-only") if on => rules.plain("non_fast_forward"),
-        (_, "linear") if on => rules.plain("required_linear_history"),
-        (_, "message") => {
+        (_, "create") if refs => return may("creation", settings, rules),
+        (_, "update") if refs => return may("update", settings, rules),
+        (_, "delete") if refs => return may("deletion", settings, rules),
+        (_, "fast-forward-only") if refs && on => rules.plain("non_fast_forward"),
+        (_, "linear") if refs && on => rules.plain("required_linear_history"),
+        (_, "message") if refs => {
             return text("commit_message_pattern", ["pattern", "not-pattern"], settings, rules);
         }
-        (_, "author") => return email("commit_author_email_pattern", settings, rules),
-        (_, "committer") => return email("committer_email_pattern", settings, rules),
+        (_, "author") if refs => return email("commit_author_email_pattern", settings, rules),
+        (_, "committer") if refs => return email("committer_email_pattern", settings, rules),
         (Target::Tag, "tag") => return tag(settings, rules),
-        (Target::Tag, _) => {}
         (Target::Branch, "pull-request") => {
             rules.pull();
         }
@@ -72,7 +71,7 @@ pub(super) fn write(asked: &Asked, rules: &mut Rules) -> Notes {
                 pattern("branch_name_pattern", &format!("^(?:{whole})$"), false, rules);
             }
         }
-        (Target::Branch, _) => {}
+        _ => {}
     }
     Vec::new()
 }
@@ -166,7 +165,7 @@ fn merge(settings: &toml::Value, rules: &mut Rules) -> Notes {
             "squash" => rules.pull().methods.push("squash"),
             "rebase" => rules.pull().methods.push("rebase"),
             other => {
-                notes.push((How::Stricter, format!("GitHub knows no way to merge by `{other}`")))
+                notes.push((How::Stricter, format!("GitHub knows no way to merge by `{other}`")));
             }
         }
     }
