@@ -28,15 +28,14 @@ pub(super) fn ours(dialect: Dialect, theirs: &BStr) -> Option<Translated<String>
     let deep = before.map_or(!rooted, |it| it == "**");
     let more = match (dialect, last) {
         _ if directory => None,
-        (_, Some("*")) => (!deep).then_some(BELOW),
-        (Dialect::Gitlab, Some("**")) => (!deep).then_some(BELOW),
+        (_, Some("*")) | (Dialect::Gitlab, Some("**")) => (!deep).then_some(BELOW),
         // What has an extension is hardly ever a directory.
         (Dialect::Gitlab, Some(last)) if !last.trim_start_matches('.').contains('.') => Some(TREE),
         (Dialect::Github | Dialect::Gitlab | Dialect::Owners, _) => None,
     };
     let mut patterns = parts.join("/");
     if bare.is_empty() {
-        patterns = "**".to_owned();
+        "**".clone_into(&mut patterns);
     } else if dialect == Dialect::Gitlab && !rooted && parts.len() > 1 {
         patterns.insert_str(0, "**/");
     } else if rooted {
@@ -146,9 +145,8 @@ fn their_part(
     while let Some(next) = chars.next() {
         match next {
             '\\' => match chars.next() {
-                Some('#') => wider(&mut out),
                 Some('[' | ']') if dialect == Dialect::Github => wider(&mut out),
-                Some('{' | '}') => wider(&mut out),
+                Some('#' | '{' | '}') => wider(&mut out),
                 Some(escaped) => out.extend(['\\', escaped]),
                 None => return Err("it ends in `\\`"),
             },
