@@ -228,6 +228,7 @@ x\\ y?z @acme/dba @ann-s bo@acme.example
             "line 28: lost: `permission:write` can be no owner",
             "line 33: lost: it only warns, and an owner cannot",
             "line 39: lost: anyone may approve, and an owner is someone",
+            "line 44: lost: it is about other refs than refs/heads/main, which have a file each",
         ]
     );
     let gitlab = exported(POLICY, Dialect::Gitlab);

@@ -20,11 +20,16 @@ struct Asked {
 pub fn export(policy: &Policy, target: &RefName, dialect: Dialect) -> Exported {
     let mut exported = Exported::default();
     let mut before: Option<usize> = None;
-    for protection in policy.protections_of(target) {
+    for protection in &policy.protections {
         if !protection.rules.iter().any(|it| it.spec.name == "approvals") {
             continue;
         }
         let line = protection.origin.line;
+        if !protection.refs.matches(target) {
+            let what = format!("it is about other refs than {target}, which have a file each");
+            exported.notes.push(Note::at(line, How::Lost, what));
+            continue;
+        }
         let asked = match asked(protection, &policy.people, dialect) {
             Ok(asked) => asked,
             Err(what) => {
@@ -41,6 +46,15 @@ pub fn export(policy: &Policy, target: &RefName, dialect: Dialect) -> Exported {
         }
     }
     exported
+}
+
+/// The ref whose CODEOWNERS a policy would fill: the first that it asks approvals
+/// for by name, else `main`.
+pub(super) fn target(policy: &Policy) -> RefName {
+    let asks = |it: &&Protection| it.rules.iter().any(|it| it.spec.name == "approvals");
+    let mut full = policy.protections.iter().filter(asks).flat_map(|it| &it.refs.full);
+    let named = full.find(|it| !it.contains(['*', '?', '[', '{', '\\']));
+    RefName::new(named.map_or("refs/heads/main", String::as_str))
 }
 
 /// Writes the lines of a protection; says whether there are any.
