@@ -61,6 +61,10 @@ pub struct Exporter {
 /// Every kind that can be read.
 pub static IMPORTERS: &[&Importer] = &[
     &policy_bot::IMPORTER,
+    &codeowners::kinds::GITHUB,
+    &codeowners::kinds::GITHUB_INLINE,
+    &codeowners::kinds::GITLAB,
+    &codeowners::kinds::GITLAB_INLINE,
     &commitlint::IMPORTER,
     &gitlint::IMPORTER,
     &hosts::rulesets::IMPORTER,
@@ -70,7 +74,11 @@ pub static IMPORTERS: &[&Importer] = &[
 ];
 
 /// Every kind that can be written.
-pub static EXPORTERS: &[&Exporter] = &[&hosts::rulesets::EXPORTER];
+pub static EXPORTERS: &[&Exporter] = &[
+    &hosts::rulesets::EXPORTER,
+    &codeowners::kinds::TO_GITHUB,
+    &codeowners::kinds::TO_GITLAB,
+];
 
 impl Imported {
     /// Whether the policy asks for everything that the original asked for.

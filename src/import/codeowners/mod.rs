@@ -8,6 +8,7 @@ use super::{How, Imported, Note, list, text};
 use crate::rule::owners::{Dialect, Entry, Owner, Problem, Source, github, gitlab};
 
 mod export;
+pub(super) mod kinds;
 mod pattern;
 
 pub use export::export;
