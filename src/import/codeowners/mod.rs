@@ -134,17 +134,31 @@ fn inline(dialect: Dialect, said: &[Said], refs: &[String], report: &mut Importe
             report.notes.push(Note::at(line, How::Stricter, format!("`{shown}` {more}")));
         }
         let rest = said.iter().enumerate().filter(|(_, other)| other.section == it.section);
-        let mut later = rest.filter(|(place, other)| *place > at || other.excluded);
-        if let Some((_, other)) = later.find(|(_, other)| meet(&it.entry, &other.entry)) {
-            let what = format!("also asked for what line {} gives to others", other.entry.line);
+        let later = rest.filter(|(place, other)| *place > at || other.excluded);
+        let (mut ignored, mut both) = (Vec::new(), None);
+        for (_, other) in later.filter(|(_, other)| meet(&it.entry, &other.entry)) {
+            match pattern::ours(dialect, other.entry.pattern.as_ref()) {
+                Some(exact) if exact.more.is_none() => ignored.push(exact.patterns),
+                // What names more than it did must not take more away.
+                Some(_) | None => both = both.or(Some(other.entry.line)),
+            }
+        }
+        if let Some(other) = both {
+            let what = format!("also asked for what line {other} gives to others");
             report.notes.push(Note::at(line, How::Stricter, what));
         }
-        report.toml += &protection(it, &paths.patterns, &from, refs);
+        let paths = (&*paths.patterns, &*ignored);
+        report.toml += &protection(it, paths, &from, refs);
     }
 }
 
 /// One line as a protection.
-fn protection(said: &Said, paths: &str, from: &[String], refs: &[String]) -> String {
+fn protection(
+    said: &Said,
+    (paths, ignored): (&str, &[String]),
+    from: &[String],
+    refs: &[String],
+) -> String {
     let name = match &*said.section {
         "" => said.entry.pattern.to_string(),
         section => format!("{section}: {}", said.entry.pattern),
@@ -157,7 +171,14 @@ fn protection(said: &Said, paths: &str, from: &[String], refs: &[String]) -> Str
     if said.optional {
         toml += "mode = \"warn\"\n";
     }
-    let _ = writeln!(toml, "when = {{ paths = [{}] }}", text(paths));
+    let paths = format!("paths = [{}]", text(paths));
+    let _ = match ignored.is_empty() {
+        true => writeln!(toml, "when = {{ {paths} }}"),
+        false => {
+            let ignored = list(ignored);
+            writeln!(toml, "when = {{ changes = {{ {paths}, ignore = {ignored} }} }}")
+        }
+    };
     let _ = writeln!(toml, "approvals = {{ count = {}, from = {} }}\n", said.count, list(from));
     toml
 }
