@@ -64,6 +64,7 @@ rules! {
     text::Text,
     required_files::RequiredFiles,
     approvals::Approvals,
+    code_owners::CodeOwners,
     separate::Separate,
     veto::Veto,
     changes_requested::ChangesRequested,

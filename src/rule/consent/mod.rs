@@ -22,6 +22,7 @@ pub(crate) use crew::{Crew, Role};
 pub(crate) use fresh::Left;
 pub(crate) use hearing::Hearing;
 pub use requirement::Requirement;
+pub(crate) use stand::{Stand, Standing};
 pub(crate) use terms::{
     CoAuthors, HEARING, Invalidate, LastPusher, Methods, Terms, Unattributed, with_terms,
 };
