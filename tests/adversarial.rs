@@ -40,11 +40,11 @@ fn adversarial_cases() {
 
 fn run(case: &Value) -> Result<(), String> {
     let (expected, policy, pr) = (&case["expected"], &case["policy"], &case["pr"]);
-    let importer = IMPORTERS.iter().find(|it| it.kind == "policy-bot").unwrap();
+    let policy_bot = IMPORTERS.iter().find(|it| it.kind == "policy-bot").unwrap();
     // What policy-bot has no words for is added to what was imported.
     let mut theirs = policy.clone();
     theirs.as_object_mut().unwrap().remove("x_refgate");
-    let (status, answer, toml) = match (importer.read)(theirs.to_string().as_bytes()) {
+    let (status, answer, toml) = match (policy_bot.read)(theirs.to_string().as_bytes()) {
         Ok(imported) => {
             let toml = settings::added(&imported.toml, policy, pr);
             let answer = Answer::of(&parse(&toml)?, Pull::of(pr, policy));

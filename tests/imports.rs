@@ -42,8 +42,8 @@ fn imports() {
 
 /// The policy, and the report; of what cannot be read only a report.
 fn run(kind: &str, theirs: &str) -> (String, String) {
-    let importer = IMPORTERS.iter().find(|it| it.kind == kind).unwrap();
-    match (importer.read)(theirs.as_bytes()) {
+    let known = IMPORTERS.iter().find(|it| it.kind == kind).unwrap();
+    match (known.read)(theirs.as_bytes()) {
         Ok(imported) => {
             let parsed = policy::parse("refgate.toml", &imported.toml, &mut |_| Err(String::new()));
             assert!(parsed.is_ok(), "{}", imported.toml);

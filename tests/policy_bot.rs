@@ -96,6 +96,7 @@ fn run(case: &Value) -> Result<(), String> {
 }
 
 /// Holds `is` against `wanted`.
+#[expect(clippy::needless_pass_by_value, reason = "it reads better where it is called")]
 fn same<T: PartialEq + std::fmt::Debug>(what: &str, is: T, wanted: T) -> Result<(), String> {
     if is == wanted { Ok(()) } else { Err(format!("{what} is {is:?}, not {wanted:?}")) }
 }
@@ -127,7 +128,7 @@ fn status(policy: &Value, pr: &Value, wanted: &str) -> Result<Answer, String> {
     }
 }
 
-fn one_rule(rule: Value) -> Value {
+fn one_rule(rule: &Value) -> Value {
     json!({ "policy": { "approval": ["rule"] }, "approval_rules": [rule] })
 }
 
@@ -146,7 +147,7 @@ fn names(list: &Value) -> BTreeSet<String> {
 fn predicate(case: &Value) -> Result<(), String> {
     let (expected, predicate) = (&case["expected"], &case["predicate"]);
     status(&case["policy"], &case["pr"], text(expected, "as_if"))?;
-    let condition = one_rule(json!({ "name": "rule", "requires": { "conditions": predicate } }));
+    let condition = one_rule(&json!({ "name": "rule", "requires": { "conditions": predicate } }));
     status(&condition, &case["pr"], text(expected, "as_condition")).map(drop)
 }
 
@@ -200,7 +201,7 @@ fn combinator(case: &Value) -> Result<(), String> {
 
 fn policy_combine(case: &Value) -> Result<(), String> {
     let rule = rule_that_is("rule", text(case, "approval"));
-    let mut policy = one_rule(rule);
+    let mut policy = one_rule(&rule);
     if text(case, "disapproval") == "disapproved" {
         policy["policy"]["disapproval"] = json!({ "if": { "title": { "not_matches": ["^x"] } } });
     }
@@ -210,7 +211,7 @@ fn policy_combine(case: &Value) -> Result<(), String> {
 /// A policy whose only rule asks for one approval by `bob`.
 fn by_bob(options: &Value) -> Value {
     let requires = json!({ "count": 1, "users": ["bob"] });
-    one_rule(json!({ "name": "rule", "options": options, "requires": requires }))
+    one_rule(&json!({ "name": "rule", "options": options, "requires": requires }))
 }
 
 fn options_defaults(case: &Value) -> Result<(), String> {
@@ -251,7 +252,7 @@ fn parses(case: &Value) -> Result<(), String> {
 }
 
 fn by_lines(expression: &str) -> Value {
-    one_rule(json!({ "name": "rule", "if": { "modified_lines": { "additions": expression } } }))
+    one_rule(&json!({ "name": "rule", "if": { "modified_lines": { "additions": expression } } }))
 }
 
 fn comparison_parse(case: &Value) -> Result<(), String> {
@@ -278,7 +279,7 @@ fn comparison_eval(case: &Value) -> Result<(), String> {
 fn regexp(case: &Value) -> Result<(), String> {
     let expected = &case["expected"];
     let title = json!({ "title": { "matches": [case["pattern"]] } });
-    let policy = one_rule(json!({ "name": "rule", "if": title }));
+    let policy = one_rule(&json!({ "name": "rule", "if": title }));
     if expected["ok"] == false {
         return match imported(&policy.to_string()) {
             Ok(_) => Err("is read".to_owned()),
@@ -305,7 +306,7 @@ fn reviewed(pr: &Value, user: &str) -> Value {
 fn with_count(actors: &Value) -> Value {
     let mut requires = if actors.is_null() { json!({}) } else { actors.clone() };
     requires["count"] = json!(1);
-    one_rule(json!({ "name": "rule", "requires": requires }))
+    one_rule(&json!({ "name": "rule", "requires": requires }))
 }
 
 fn actor(case: &Value) -> Result<(), String> {
@@ -355,7 +356,7 @@ fn candidates(case: &Value) -> Result<(), String> {
     }
     let requires = json!({ "count": everyone.len(), "users": everyone });
     let options = json!({ "methods": methods });
-    let policy = one_rule(json!({ "name": "rule", "options": options, "requires": requires }));
+    let policy = one_rule(&json!({ "name": "rule", "options": options, "requires": requires }));
     let (answer, toml) = judged(&policy, &case["pr"])?;
     same("who counts", answer.counted, wanted)
         .map_err(|it| format!("{it}: {:?}\n{toml}", answer.said))
@@ -375,7 +376,7 @@ fn sort_commits(case: &Value) -> Result<(), String> {
         let mut pr = json!({ "commits": commits, "head_sha": case["head_sha"] });
         pr = reviewed(&pr, user);
         let policy =
-            one_rule(json!({ "name": "rule", "requires": { "count": 1, "users": [user] } }));
+            one_rule(&json!({ "name": "rule", "requires": { "count": 1, "users": [user] } }));
         let status = match wanted.is_empty() {
             true => "error",
             false if wanted.contains(sha) => "pending",
@@ -436,7 +437,7 @@ fn trigger_match(case: &Value) -> Result<(), String> {
         };
         conditions[key] = value;
     }
-    let policy = one_rule(json!({ "name": "rule", "if": conditions }));
+    let policy = one_rule(&json!({ "name": "rule", "if": conditions }));
     let needs = needs(&parse(&imported(&policy.to_string()).map_err(|it| it.to_string())?)?);
     let matches = names(&case["flags"]).iter().any(|it| matters(&needs, it));
     same("whether it matters", json!(matches), case["expected"]["matches"].clone())

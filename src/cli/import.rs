@@ -59,10 +59,9 @@ pub(super) struct Export {
 
 impl Import {
     pub(super) fn run(&self, global: &Global) -> anyhow::Result<Exit> {
-        let importer = IMPORTERS.iter().find(|it| it.kind == self.kind);
-        let importer = importer.with_context(|| format!("there is no kind `{}`", self.kind))?;
-        let text = read(&self.file)?;
-        let Imported { toml, notes } = match (importer.read)(&text) {
+        let kind = IMPORTERS.iter().find(|it| it.kind == self.kind);
+        let kind = kind.with_context(|| format!("there is no kind `{}`", self.kind))?;
+        let Imported { toml, notes } = match (kind.read)(&read(&self.file)?) {
             Ok(imported) => imported,
             Err(wrong) => bail!("{}\n{wrong}", said(&self.file, "cannot be imported")),
         };

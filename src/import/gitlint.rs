@@ -27,7 +27,7 @@ struct Settings<'n> {
 
 const RULES: &[Rule] = &[
     ("T1", "title-max-length", true, |it, to, reading| {
-        it.number("line-length", 72, reading).is_some_and(|max| it.set("subject-max", max, to))
+        it.number("line-length", 72, reading).is_some_and(|max| set("subject-max", max, to))
     }),
     ("T2", "title-trailing-whitespace", true, |it, to, _| it.refuse(r"\A[^\n]*[ \t](\n|\z)", to)),
     ("T3", "title-trailing-punctuation", true, |it, to, _| {
@@ -44,10 +44,10 @@ const RULES: &[Rule] = &[
         it.demand(format!(r"\A[^\n]*?(?:{regex})"), to)
     }),
     ("T8", "title-min-length", true, |it, to, reading| {
-        it.number("min-length", 5, reading).is_some_and(|min| it.set("subject-min", min, to))
+        it.number("min-length", 5, reading).is_some_and(|min| set("subject-min", min, to))
     }),
     ("B1", "body-max-line-length", true, |it, to, reading| {
-        it.number("line-length", 80, reading).is_some_and(|max| it.set("line-max", max, to))
+        it.number("line-length", 80, reading).is_some_and(|max| set("line-max", max, to))
     }),
     ("B2", "body-trailing-whitespace", true, |it, to, _| it.refuse(r"\n[^\n]*[ \t]+(\n|\z)", to)),
     ("B3", "body-hard-tab", true, |it, to, _| it.refuse(r"\n[^\n]*\t", to)),
@@ -144,11 +144,6 @@ impl Settings<'_> {
         Some(text.to_owned())
     }
 
-    fn set(&self, key: &'static str, number: i64, to: &mut Messages) -> bool {
-        to.set(Force::Deny, key, number);
-        true
-    }
-
     fn refuse(&self, expression: impl Into<String>, to: &mut Messages) -> bool {
         to.not_found(Force::Deny, self.name, expression);
         true
@@ -158,6 +153,12 @@ impl Settings<'_> {
         to.found(Force::Deny, self.name, expression);
         true
     }
+}
+
+/// Sets a length that `message` asks for.
+fn set(key: &'static str, number: i64, to: &mut Messages) -> bool {
+    to.set(Force::Deny, key, number);
+    true
 }
 
 /// A line `key = value` of a section; the section's own line has no key.

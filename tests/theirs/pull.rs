@@ -109,7 +109,7 @@ impl Pull {
         for (key, list, need) in
             [("commit_total", "commits", "new commits"), ("file_total", "files", "changed files")]
         {
-            if pr[key].as_u64().is_some_and(|all| all as usize > self::list(&pr[list]).len()) {
+            if pr[key].as_u64().is_some_and(|all| all > self::list(&pr[list]).len() as u64) {
                 let why = format!("the host lists {} of {}", self::list(&pr[list]).len(), pr[key]);
                 facts.truncated.insert(need.to_owned(), why);
             }
@@ -204,25 +204,26 @@ fn commits(pr: &Value, head: &str) -> Vec<Commit> {
     let all = list(&pr["commits"]);
     let find = |sha: &str| all.iter().find(|it| it["sha"] == sha);
     let (mut done, mut order) = (BTreeSet::new(), Vec::new());
-    // Depth first, each after all of its parents; then turned round.
-    fn visit<'v>(
-        it: &'v Value,
-        find: &dyn Fn(&str) -> Option<&'v Value>,
-        done: &mut BTreeSet<String>,
-        order: &mut Vec<&'v Value>,
-    ) {
-        if !done.insert(text(it, "sha")) {
-            return;
-        }
-        for parent in list(&it["parents"]).iter().filter_map(|it| find(it.as_str()?)) {
-            visit(parent, find, done, order);
-        }
-        order.push(it);
-    }
     for it in all.iter().filter(|it| it["sha"] != head).chain(find(head)) {
         visit(it, &find, &mut done, &mut order);
     }
     order.iter().rev().map(|it| commit(it)).collect()
+}
+
+/// Puts a commit behind all of its parents.
+fn visit<'v>(
+    it: &'v Value,
+    find: &dyn Fn(&str) -> Option<&'v Value>,
+    done: &mut BTreeSet<String>,
+    order: &mut Vec<&'v Value>,
+) {
+    if !done.insert(text(it, "sha")) {
+        return;
+    }
+    for parent in list(&it["parents"]).iter().filter_map(|it| find(it.as_str()?)) {
+        visit(parent, find, done, order);
+    }
+    order.push(it);
 }
 
 fn commit(it: &Value) -> Commit {
@@ -327,7 +328,7 @@ fn pushes(pr: &Value, head: &str) -> Vec<Push> {
         let commit = commit.and_then(|it| actor(&it["committer"]).or(actor(&it["author"])));
         commit.or(actor(&pr["author"]))
     };
-    let told: Vec<_> = list(&pr["pushes"]).iter().map(|it| push(it)).collect();
+    let told: Vec<_> = list(&pr["pushes"]).iter().map(push).collect();
     if !told.is_empty() {
         return told;
     }
@@ -518,11 +519,15 @@ pub(crate) fn team(name: &str) -> String {
 fn named(value: &Value, key: &str, tell: &mut dyn FnMut(&str)) {
     for (name, inner) in map(value) {
         if name == key {
-            list(inner).iter().filter_map(Value::as_str).for_each(&mut *tell);
+            for it in list(inner).iter().filter_map(Value::as_str) {
+                tell(it);
+            }
         }
         named(inner, key, tell);
     }
-    list(value).iter().for_each(|it| named(it, key, tell));
+    for it in list(value) {
+        named(it, key, tell);
+    }
 }
 
 fn checks(pr: &Value, head: &str, facts: &mut Recorded) {

@@ -4,7 +4,7 @@ use super::Asked;
 use crate::import::How;
 use crate::import::draft::Value;
 use crate::import::messages::Messages;
-use crate::import::theirs::Reading;
+use crate::import::theirs::{Reading, Theirs};
 
 /// Rules that commitlint has and we have not.
 pub(super) const LOST: [&str; 16] = [
@@ -54,7 +54,7 @@ pub(super) fn ask(name: &str, it: &Asked<'_>, to: &mut Messages, reading: &mut R
         ("subject-min-length", true) => between(1, it, to, reading),
         ("header-trim", true) => to.not_found(force, name, r"\A\s|\A[^\n]*[ \t]+(\n|\z)"),
         ("subject-full-stop" | "header-full-stop", always) => {
-            let stop = it.value.as_ref().and_then(|it| it.scalar()).unwrap_or(".");
+            let stop = it.value.as_ref().and_then(Theirs::scalar).unwrap_or(".");
             let end = format!(r"\A[^\n]*{}(\n|\z)", regex::escape(stop));
             match always {
                 true => to.found(force, name, end),
@@ -147,7 +147,7 @@ fn case(name: &str, before: &str, it: &Asked<'_>, to: &mut Messages, reading: &m
 
 /// Asks for a trailer, or that it is not there.
 fn trailer(always: bool, it: &Asked<'_>, to: &mut Messages) {
-    let key = it.value.as_ref().and_then(|it| it.scalar()).unwrap_or("Signed-off-by:");
+    let key = it.value.as_ref().and_then(Theirs::scalar).unwrap_or("Signed-off-by:");
     let key = key.split(':').next().unwrap_or_default().trim();
     let list = if always { "require" } else { "forbid" };
     let setting = Value::table([(list, Value::texts([key]))]);

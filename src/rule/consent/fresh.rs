@@ -168,7 +168,7 @@ fn below(now: &Content, before: &Content) -> Option<bool> {
         (Some(now), Some(before)) => now != before,
         _ => false,
     };
-    Some(touched.iter().all(|path| moved(path)))
+    Some(touched.iter().all(moved))
 }
 
 fn older_content(then: Oid, what: &str, code: &'static str) -> Option<Why> {
