@@ -16,10 +16,6 @@ use theirs::settings;
 
 /// What only a running bot can show. All else is decided here.
 const OTHERWISE: &[Otherwise] = &[
-    ("A14", "the rule `code-owners` is not there yet"),
-    ("G01", "the built-in rule about merge groups is not there yet"),
-    ("G03", "the built-in rule about merge groups is not there yet"),
-    ("G09", "that a draft waits is not there yet"),
     ("D08", "one check run for several pull requests: what the bot posts"),
     ("D09", "who wrote the bot's own check run: what the bot watches"),
     ("D10", "who wrote results on the test merge: what the bot watches"),

@@ -74,11 +74,8 @@ pub static IMPORTERS: &[&Importer] = &[
 ];
 
 /// Every kind that can be written.
-pub static EXPORTERS: &[&Exporter] = &[
-    &hosts::rulesets::EXPORTER,
-    &codeowners::kinds::TO_GITHUB,
-    &codeowners::kinds::TO_GITLAB,
-];
+pub static EXPORTERS: &[&Exporter] =
+    &[&hosts::rulesets::EXPORTER, &codeowners::kinds::TO_GITHUB, &codeowners::kinds::TO_GITLAB];
 
 impl Imported {
     /// Whether the policy asks for everything that the original asked for.

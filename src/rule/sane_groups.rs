@@ -72,7 +72,7 @@ To satisfy it, get each pull request through by itself, and queue it again.
         }
         for oid in &group.unexplained {
             said.say(
-                Reason::deny("no pull request in the merge group brings this commit")
+                Reason::pending("no pull request in the merge group brings this commit")
                     .at(Place::commit(Some(*oid)))
                     .code("merge-group-unexplained-commit")
                     .hint("queue the pull requests again; if it stays so, tell whoever runs the repository")

@@ -85,7 +85,7 @@ impl Pull {
             comments: Some(list(&pr["comments"]).iter().map(comment).collect()),
             commits: Some(commits(pr, head)),
             provenance: Some(provenance(pr)),
-            files: Some(list(&pr["files"]).iter().map(|it| file(it, head)).collect()),
+            files: Some(files(pr, head)),
             lines: Some(lines(pr)),
             pushes: Some(pushes(pr, head)),
             contents: contents(pr, head),
@@ -276,6 +276,15 @@ fn signature(it: &Value) -> Option<Signature> {
         key: key.map(str::to_owned),
         kind: Some(kind),
     })
+}
+
+/// The files, as told; else those that the commits name.
+fn files(pr: &Value, head: &str) -> Vec<FileChange> {
+    let told = list(&pr["files"]).iter().map(|it| file(it, head));
+    let paths = list(&pr["commits"]).iter().flat_map(|it| list(&it["paths"]));
+    let paths: BTreeSet<_> = paths.filter_map(Value::as_str).collect();
+    let named = paths.into_iter().map(|it| file(&serde_json::json!({ "path": it }), head));
+    told.chain(named).collect()
 }
 
 fn file(it: &Value, head: &str) -> FileChange {
