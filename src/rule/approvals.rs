@@ -20,16 +20,22 @@ impl Rule for Approvals {
     const NAME: &'static str = "approvals";
     const FAMILY: Family = Family::People;
     const NEEDS: &'static [Need] = &[
-        Need::Refs,
+        Need::Actor,
+        Need::Files,
+        Need::Blobs,
         Need::Commits,
+        Need::Refs,
         Need::Content,
         Need::Proposal,
         Need::Pushes,
         Need::Provenance,
+        Need::Lines,
         Need::Teams,
         Need::Accounts,
         Need::Approvals,
-        Need::Files,
+        Need::Threads,
+        Need::Checks,
+        Need::Repository,
     ];
     const WHEN_UNKNOWN: WhenUnknown = WhenUnknown::Defer;
     const SPAN: Span = Span::Move;

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::consent::{Hearing, Via, Word};
 use super::spoken::{self, Found};
-use super::{Case, Family, Rule, Span, WhenUnknown, When};
+use super::{Case, Family, Rule, Span, WhenUnknown};
 use crate::model::{
     Act, Expression, Fact, Move, Need, Opinion, People, Reason, Said, Unknown, Whose,
 };
@@ -31,8 +31,6 @@ struct Written {
     /// Who may take it back.
     #[serde(default)]
     revoke: Revoker,
-    /// To which changes it applies.
-    when: Option<When>,
 }
 
 /// By what one objects.
@@ -93,9 +91,6 @@ impl TryFrom<Written> for Veto {
         if !methods.review && methods.comments.is_empty() && methods.comment_patterns.is_empty() {
             return Err("`methods` leaves no way to object");
         }
-        if written.when.as_ref().is_some_and(When::hollow) {
-            return Err("`when` asks nothing");
-        }
         let texts = methods.comments.iter().chain(&written.revoke_methods.comments);
         if texts.into_iter().any(|it| it.trim().is_empty()) {
             return Err("an empty text in `comments` is in every comment");
@@ -115,7 +110,6 @@ impl Rule for Veto {
         Need::Pushes,
         Need::Teams,
         Need::Accounts,
-        Need::Files,
     ];
     const WHEN_UNKNOWN: WhenUnknown = WhenUnknown::Defer;
     const SPAN: Span = Span::Move;
@@ -143,7 +137,6 @@ To satisfy it, talk to whoever objected and have them take it back.
         let mut needs = super::consent::HEARING.to_vec();
         needs.retain(|it| *it != Need::Accounts);
         needs.extend(people.needs_to_match(&self.0.from));
-        needs.extend(self.0.when.iter().flat_map(|it| it.needs(people)));
         needs.sort();
         needs.dedup();
         needs
@@ -156,13 +149,6 @@ To satisfy it, talk to whoever objected and have them take it back.
         }
         if case.update.new_oid().is_none() {
             return Err(Unknown::NotHere(Need::Approvals));
-        }
-        // Not knowing whether it applies is no reason not to ask.
-        if let Some(when) = &self.0.when
-            && let Some(false) = said.known(when.holds(case))
-        {
-            said.say(Reason::not_applicable("does not apply to this change"));
-            return Ok(());
         }
         let hearing = Hearing::of(case)?;
         for word in self.standing(&hearing, case, said) {

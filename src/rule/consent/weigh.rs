@@ -4,7 +4,9 @@ use super::missing::{missing, tell};
 use super::requirement::{Asks, Leaf, Requirement};
 use super::tally::{Tally, seated};
 use super::{Hearing, Key, Unattributed};
-use crate::model::{Act, Fact, Move, Outcome, Part, People, Place, Reason, Unknown, Whose};
+use crate::model::{
+    Act, Decision, Fact, Move, Outcome, Part, People, Place, Reason, Unknown, Whose,
+};
 use crate::rule::{Case, When};
 
 /// How a requirement came out.
@@ -212,14 +214,17 @@ fn approvals(leaf: &Leaf, name: Option<&str>, case: &Case<'_>) -> Weighed {
     }
 }
 
-/// Which conditions do not hold: what ran badly, else the condition itself.
+/// Which conditions do not hold: they may still come to hold, whatever failed.
 fn explain(requires: &When, case: &Case<'_>) -> Vec<Reason> {
-    let lacks = requires.lacks(case);
-    if !lacks.is_empty() {
-        return lacks;
+    let mut lacks = requires.lacks(case);
+    for lack in &mut lacks {
+        lack.decision = lack.decision.min(Decision::Pending);
     }
-    let what = format!("what must hold does not: {requires}");
-    vec![unmet(&what, "condition-not-met".to_owned())]
+    if lacks.is_empty() {
+        let what = format!("what must hold does not: {requires}");
+        lacks.push(unmet(&what, "condition-not-met".to_owned()));
+    }
+    lacks
 }
 
 fn gap(name: &str, unknown: Unknown) -> Weighed {
