@@ -12,14 +12,14 @@ mod make;
 use std::collections::BTreeMap;
 
 use make::{
-    Given, Hidden, given, hidden, lenient, people_and_checks, policy, protection, protections,
-    stages, with_evidence, world,
+    Given, Hidden, given, lenient, people_and_checks, policy, protection, protections, stages,
+    with_evidence, world,
 };
 use proptest::prelude::*;
 use refgate::judge::judge;
 use refgate::model::{
-    CheckState, Decision, Fact, Finding, Judgment, Need, Origin, People, Reason, Said, Stage,
-    Unknown, Verdict,
+    CheckState, Decision, Fact, Finding, Judgment, Need, Opinion, Origin, People, Reason, Said,
+    Stage, Unknown, Verdict,
 };
 use refgate::policy::{Asked, Policy};
 use refgate::rule::{Case, Check, Family, Spec, WhenUnknown};
@@ -100,12 +100,14 @@ proptest! {
     /// Law 2. Not knowing never raises a verdict where nobody stands behind.
     #[test]
     fn hiding_facts_never_allows_more(
-        written in protections(),
+        mut written in protections(),
+        asked in people_and_checks(),
         stages in stages(),
-        world in world(last()),
-        hidden in hidden(),
+        given in given(last()).prop_flat_map(with_evidence),
     ) {
+        written.push(asked);
         let policy = lenient(&stages, &written);
+        let Given { world, hidden } = given;
         let known = verdict(&policy, &Given { world: world.clone(), hidden: Hidden::NOTHING });
         let veiled = decisions(&verdict(&policy, &Given { world, hidden }));
         for (key, decision) in decisions(&known) {
@@ -126,9 +128,18 @@ proptest! {
         let before = decisions(&verdict(&policy, &given));
         let mut poorer = given;
         for known in poorer.world.facts.update.values_mut() {
-            known.reviews.iter_mut().filter(|it| !it.is_empty()).for_each(|it| {
-                it.remove(which.index(it.len()));
-            });
+            for reviews in known.reviews.iter_mut().filter(|it| !it.is_empty()) {
+                let at = which.index(reviews.len());
+                if reviews[at].state == Opinion::Approved {
+                    reviews.remove(at);
+                }
+            }
+            for comments in known.comments.iter_mut().filter(|it| !it.is_empty()) {
+                let at = which.index(comments.len());
+                if matches!(&*comments[at].body, ":+1:" | "/go") {
+                    comments.remove(at);
+                }
+            }
         }
         for runs in poorer.world.facts.checks.values_mut().filter(|it| !it.is_empty()) {
             let run = which.index(runs.len());
@@ -223,7 +234,23 @@ proptest! {
         let len = repeated.world.updates.len();
         repeated.world.updates.rotate_left(turn.index(len));
         for known in repeated.world.facts.update.values_mut() {
-            known.reviews.iter_mut().for_each(|it| it.extend(it.clone()));
+            let by = |len: usize| if len == 0 { 0 } else { turn.index(len) };
+            if let Some(reviews) = &mut known.reviews {
+                reviews.extend(reviews.clone());
+                let by = by(reviews.len());
+                reviews.rotate_left(by);
+            }
+            if let Some(comments) = &mut known.comments {
+                comments.extend(comments.clone());
+                let by = by(comments.len());
+                comments.rotate_left(by);
+            }
+            // Without times, their order is all that is known of pushes.
+            for pushes in known.pushes.iter_mut().filter(|it| it.iter().all(|it| it.at.is_some())) {
+                pushes.extend(pushes.clone());
+                let by = by(pushes.len());
+                pushes.rotate_left(by);
+            }
         }
         for runs in repeated.world.facts.checks.values_mut() {
             runs.extend(runs.clone());

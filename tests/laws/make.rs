@@ -13,8 +13,8 @@ use proptest::sample::{Index, subsequence};
 use refgate::model::{
     Account, Actor, Change, CheckRun, CheckState, Comment, Commit, Content, Entry, Fact, Facts,
     FileChange, Incoming, Lines, Memory, MergeGroup, Need, Oid, Opinion, Peeled, Permission,
-    Proposal, Provenance, PullRequest, Push, RefName, RefUpdate, Repository, Review, Stage,
-    Statement, Thread, Unknown, WorkflowRun,
+    Proposal, Provenance, PullRequest, Push, RecordedUpdate, RefName, RefUpdate, Repository,
+    Review, Stage, Statement, Thread, Unknown, WorkflowRun,
 };
 use refgate::policy::Policy;
 use refgate::rule::RULES;
@@ -232,31 +232,63 @@ pub(crate) fn hidden() -> impl Strategy<Value = Hidden> {
     })
 }
 
-/// Approvals and checks by chance, for whatever a change would move a ref to.
+/// People who say and do something, in whatever letter case.
+const PEOPLE_THERE: &[&str] = &["ana", "Bo", "bo", "cy", "eve", "", "renovate[bot]"];
+
+/// A word in a review: whose, which, when, about which commit.
+type Said = (&'static str, Opinion, Option<i64>, Option<bool>);
+
+/// What else was said and done: comments, pushes, who wrote commits, whether the
+/// earlier head brought the same, who proposed it.
+type Done = (
+    Vec<(&'static str, &'static str, i64)>,
+    Vec<(&'static str, Option<i64>)>,
+    Vec<(&'static str, &'static str)>,
+    bool,
+    &'static str,
+);
+
+fn some(of: &'static [&'static str]) -> impl Strategy<Value = &'static str> {
+    proptest::sample::select(of)
+}
+
+fn said() -> impl Strategy<Value = Said> {
+    let opinion = proptest::sample::select(
+        &[
+            Opinion::Approved,
+            Opinion::Approved,
+            Opinion::Approved,
+            Opinion::Commented,
+            Opinion::Dismissed,
+            Opinion::ChangesRequested,
+            Opinion::Unsubmitted,
+        ][..],
+    );
+    let at = proptest::option::weighted(0.9, 0..7_i64);
+    (some(PEOPLE_THERE), opinion, at, proptest::option::of(any::<bool>()))
+}
+
+fn done() -> impl Strategy<Value = Done> {
+    let text = some(&[":+1:", "> :+1:", "`:+1:`", "/hold", "/go", "looks fine"]);
+    let pushes = vec((some(PEOPLE_THERE), proptest::option::weighted(0.9, 0..6_i64)), 0..4);
+    let wrote = vec((some(PEOPLE_THERE), some(PEOPLE_THERE)), 0..4);
+    let comments = vec((some(PEOPLE_THERE), text, 0..7_i64), 0..4);
+    (comments, pushes, wrote, any::<bool>(), some(PEOPLE_THERE))
+}
+
+/// Words, pushes and checks by chance, for whatever a change would move a ref to.
 pub(crate) fn with_evidence(given: Given) -> impl Strategy<Value = Given> {
-    let people = proptest::sample::select(&["ana", "Bo", "bo", "cy", "eve"][..]);
-    let approvals = vec((people, proptest::bool::weighted(0.8)), 0..5);
     let state = proptest::sample::select(
         &[CheckState::Success, CheckState::Success, CheckState::Running, CheckState::Failure][..],
     );
-    let name = proptest::sample::select(&["build", "test"][..]);
-    let runs = vec((name, state), 0..4);
-    (Just(given), approvals, runs).prop_map(|(mut given, approvals, runs)| {
+    let runs = vec((some(&["build", "test"]), state), 0..4);
+    (Just(given), vec(said(), 0..7), done(), runs).prop_map(|(mut given, said, done, runs)| {
         let World { updates, facts, .. } = &mut given.world;
         for update in updates {
             let Some(new) = update.new_oid() else { continue };
             let other = update.old.unwrap_or(new);
-            let approval = |(by, fresh): &(&str, bool)| Review {
-                by: Actor((*by).to_owned()),
-                state: Opinion::Approved,
-                was: None,
-                at: None,
-                body: String::new(),
-                edited: None,
-                commit: Some(if *fresh { new } else { other }),
-            };
             let known = facts.update.entry(update.name.to_string()).or_default();
-            known.reviews = Some(approvals.iter().map(approval).collect());
+            spoken(known, &said, &done, [other, new]);
             let run = |(name, state): &(&str, CheckState)| CheckRun {
                 name: (*name).to_owned(),
                 app: None,
@@ -272,15 +304,82 @@ pub(crate) fn with_evidence(given: Given) -> impl Strategy<Value = Given> {
     })
 }
 
-/// A protection of every ref that asks for approvals and checks.
+/// Records what was said and done about one ref.
+fn spoken(known: &mut RecordedUpdate, said: &[Said], done: &Done, heads: [Oid; 2]) {
+    let actor = |it: &str| Actor(it.to_owned());
+    let named = |it: &str| Some(actor(it)).filter(|it| !it.is_ghost());
+    let [other, new] = heads;
+    let (comments, pushes, wrote, same, author) = done;
+    let review = |(by, state, at, fresh): &Said| Review {
+        by: actor(by),
+        state: *state,
+        was: None,
+        at: *at,
+        body: String::new(),
+        edited: None,
+        commit: fresh.map(|fresh| if fresh { new } else { other }),
+    };
+    known.reviews = Some(said.iter().map(review).collect());
+    let comment = |(by, body, at): &(&str, &str, i64)| Comment {
+        by: actor(by),
+        at: Some(*at),
+        body: (*body).to_owned(),
+        edited: None,
+        hidden: false,
+    };
+    known.comments = Some(comments.iter().map(comment).collect());
+    let push = |(number, (by, at)): (usize, &(&str, Option<i64>))| Push {
+        before: None,
+        after: if number + 1 == pushes.len() { new } else { other },
+        at: at.map(|it| it + i64::try_from(number).unwrap() * 10),
+        by: named(by),
+        triggered_by: None,
+    };
+    known.pushes = Some(pushes.iter().enumerate().map(push).collect());
+    let commits = known.commits.iter().flatten().filter_map(|it| it.oid);
+    let made = commits.zip(wrote).map(|(oid, (author, committer))| {
+        let (author, committer) = (named(author), named(committer));
+        (oid, Provenance { author, committer, ..Provenance::default() })
+    });
+    known.provenance = Some(made.collect());
+    let content = |same: bool| Content::named(if same { "c0" } else { "c1" }.parse().unwrap());
+    known.contents = [(other, content(*same)), (new, content(true))].into();
+    known.proposal = Some(Proposal { author: actor(author), ..Proposal::default() });
+}
+
+/// Ways of asking people.
+const ASKED: &[(&str, &str)] = &[
+    ("approvals", "{ count = 1 }"),
+    ("approvals", "{ count = 2, from = [\"engineers\"] }"),
+    ("approvals", "{ count = 3, from = [\"engineers\"], invalidate = \"push\" }"),
+    ("approvals", "{ count = 1, invalidate = \"none\", unattributed = \"ignore\" }"),
+    ("approvals", "{ count = 1, allow-author = true, unattributed = \"pusher\" }"),
+    ("approvals", "{ count = 1, allow-contributor = true, last-pusher = \"allowed\" }"),
+    ("approvals", "{ count = 1, last-pusher = \"excluded\", allow-bots = true }"),
+    ("approvals", "{ count = 1, from = [\"app:renovate\", \"@acme/release\"] }"),
+    ("approvals", "{ count = 1, methods = { review = false, comments = [\":+1:\"] } }"),
+    ("approvals", "{ each = [\"ana\", \"engineers\"] }"),
+    ("approvals", "{ each = [\"ana\", \"engineers\"], distinct = false }"),
+    ("approvals", "[{ from = [\"ana\"] }, { any-of = [{ count = 2 }, { from = [\"bo\"] }] }]"),
+    ("approvals", "{ all-of = [{ from = [\"ana\"] }, { count = 2 }], distinct = true }"),
+    ("approvals", "{ any-of = [{ count = 0, when = { paths = [\"a.txt\"] } }, { count = 1 }] }"),
+    ("approvals", "{ count = 1, requires = { checks = { names = [\"build\"] } } }"),
+    ("changes-requested", "true"),
+    ("changes-requested", "{ from = [\"engineers\"] }"),
+    ("veto", "{ from = [\"bo\", \"cy\"], methods = { comments = [\"/hold\"] } }"),
+    ("veto", "{ from = [\"bo\", \"cy\"], revoke = \"any\" }"),
+    ("separate", "[\"author\", \"approver\"]"),
+    ("separate", "[\"author\", \"approver\", \"merger\"]"),
+];
+
+/// A protection of every ref that asks people and for checks.
 pub(crate) fn people_and_checks() -> impl Strategy<Value = Protection> {
-    let from = proptest::option::of(Just(", from = [\"engineers\"]"));
-    (1..=3_u8, from).prop_map(|(count, from)| Protection {
+    proptest::sample::select(ASKED).prop_map(|(rule, settings)| Protection {
         refs: "**".to_owned(),
         when: None,
         soft: None,
         rules: vec![
-            ("approvals".to_owned(), format!("{{ count = {count}{} }}", from.unwrap_or_default())),
+            (rule.to_owned(), settings.to_owned()),
             ("checks".to_owned(), "[\"build\", \"test\"]".to_owned()),
         ],
     })
