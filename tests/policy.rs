@@ -121,7 +121,7 @@ fn a_mark_stands_below_what_it_marks_whatever_stands_before() {
     let text = format!("{BASE}paths = {{ deny = [\"日本\"], lenght = 1 }}\n");
     let shown = parse(&text).err().unwrap().to_string();
     let expected = "\
-error: refgate.toml:4:26: `paths`: unknown field `lenght`, expected one of `on`, `deny`, `allow`, `max-length`, `extensions`, `collide`, `windows`
+error: refgate.toml:4:26: `paths`: unknown field `lenght`, expected one of `on`, `deny`, `deny-patterns`, `allow`, `max-length`, `extensions`, `collide`, `windows`
   |
 4 | paths = { deny = [\"日本\"], lenght = 1 }
   |                            ^^^^^^
