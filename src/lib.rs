@@ -20,6 +20,7 @@
 //! | [`report`]  | model                              | no       |
 //! | [`record`]  | all of the above                   | no       |
 //! | [`trial`]   | all of the above                   | no       |
+//! | [`lint`]    | all of the above                   | no       |
 //! | [`git`]     | model                              | yes      |
 //! | [`hook`]    | all of the above                   | yes      |
 //! | [`receive`] | all of the above but hook          | yes      |
@@ -33,6 +34,7 @@ pub mod hook;
 pub mod import;
 pub mod install;
 pub mod judge;
+pub mod lint;
 pub mod model;
 pub mod policy;
 pub mod receive;

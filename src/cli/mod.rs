@@ -12,6 +12,7 @@ mod hook;
 mod import;
 mod init;
 mod install;
+mod lint;
 mod man;
 mod output;
 mod policy;

@@ -6,18 +6,19 @@ use anyhow::bail;
 use clap::Subcommand;
 
 use super::import::{Export, Import};
+use super::lint::Lint;
 use super::resolved::{Origins, resolved};
 use super::{Exit, Global, PolicyFile, say};
 use crate::policy::{self, Direction};
 use crate::report;
 
-/// Show, validate, compare, import or export policies
+/// Show, validate, lint, compare, import or export policies
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_long_help = "\
 Effect: reads policies. Writes nothing.
 
-Exit codes: 0 valid, or no difference asked for; 1 diff --check found a
-difference; 2 a policy is not valid or cannot be read.
+Exit codes: 0 valid, or no difference asked for; 1 lint found an error, or diff
+--check a difference; 2 a policy is not valid or cannot be read.
 
 Examples:
   refgate policy validate
@@ -91,6 +92,7 @@ Examples:
         #[arg(long)]
         check: bool,
     },
+    Lint(Lint),
     Import(Import),
     Export(Export),
 }
@@ -108,6 +110,7 @@ impl Policy {
                 say(&resolved(&policy, if *origins { Origins::Shown } else { Origins::Hidden }))?;
             }
             Command::Validate { files } => return validate(global, files),
+            Command::Lint(it) => return it.run(global),
             Command::Import(it) => return it.run(global),
             Command::Export(it) => return it.run(global),
             Command::Schema => say(&format!("{:#}\n", policy::schema()))?,

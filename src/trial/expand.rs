@@ -34,6 +34,19 @@ pub(super) fn world(
     }
 }
 
+/// The change that a test would write down so below `[test.change]`. The error says
+/// what is wrong with it first.
+pub fn imagined(
+    people: &People,
+    stage: Stage,
+    at: Timestamp,
+    said: toml::Table,
+) -> Result<World, String> {
+    let change: Change = said.try_into().map_err(|error: toml::de::Error| error.to_string())?;
+    world(people, stage, at, &change)
+        .map_err(|flaws| flaws.into_iter().map(|it| it.what).next().unwrap_or_default())
+}
+
 /// The full name of the ref that a test calls `name`.
 pub(super) fn full(name: &str) -> String {
     if name.starts_with("refs/") { name.to_owned() } else { format!("refs/heads/{name}") }

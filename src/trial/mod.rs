@@ -26,6 +26,7 @@ use crate::model::{Actor, Origin, Recorded, RefUpdate, Stage, Timestamp, Verdict
 
 pub use bless::{Blessed, bless};
 pub use coverage::{Asking, Coverage, Requirement, coverage};
+pub use expand::imagined;
 pub use github::github;
 pub use json::json;
 pub use junit::junit;
