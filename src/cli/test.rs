@@ -17,7 +17,8 @@ const DIRECTORY: &str = "refgate-tests";
 /// Run the policy's own tests
 ///
 /// Tests stand below [[test]] in the policy, and in refgate-tests/*.toml beside
-/// it. Those of a policy that it extends are not run.
+/// it. Those of a policy that it extends are not run. With -v, tests that hold show
+/// what the policy says, too.
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_long_help = "\
 Effect: reads the policy and its tests. --bless writes tests, --junit its file.
@@ -114,6 +115,11 @@ impl Test {
             Format::Human | Format::Sarif | Format::Markdown => {
                 let style = shown::style(global, global.colors());
                 let failed = || ran.iter().filter(|(_, it)| !it.holds());
+                if global.verbose > 0 {
+                    for (trial, outcome) in ran.iter().filter(|(_, it)| it.holds()) {
+                        say(&(trial::held(trial, outcome, style) + "\n"))?;
+                    }
+                }
                 if global.quiet < 2 {
                     for (trial, outcome) in failed() {
                         say(&(trial::told(trial, outcome, style) + "\n"))?;

@@ -155,8 +155,11 @@ impl<'w> Maker<'w> {
         }
         let updates = vec![update];
         self.facts.fill(self.stage, &updates);
-        let pusher = self.change.pushed_by.as_deref().unwrap_or(self.by());
-        let actor = self.stage.knows(Need::Actor).then(|| self.cast.login(pusher));
+        // A push is landed by whoever pushes.
+        let merges = self.stage.knows(Need::Proposal);
+        let lander = self.change.merged_by.as_deref().filter(|_| merges);
+        let lander = lander.or(self.change.pushed_by.as_deref()).unwrap_or(self.by());
+        let actor = self.stage.knows(Need::Actor).then(|| self.cast.login(lander));
         Ok(World { stage: self.stage, at: self.at, actor, updates, facts: self.facts })
     }
 

@@ -32,7 +32,7 @@ pub use json::json;
 pub use junit::junit;
 pub use read::{Holder, Open, Sheet, read};
 pub use run::run;
-pub use text::{covered, told};
+pub use text::{covered, held, told};
 
 /// A test of a policy.
 #[derive(Clone, Debug)]

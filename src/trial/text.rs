@@ -18,14 +18,28 @@ pub fn told(trial: &Trial, outcome: &Outcome, style: Style) -> String {
     // Where nothing speaks, what passed tells why.
     let allowed = outcome.verdict.decision().allows();
     let detail = if allowed { Detail::Everything } else { style.detail };
-    let verdict = report::styled(&outcome.verdict, Style { detail, ..style });
+    indent(&mut out, &report::styled(&outcome.verdict, Style { detail, ..style }));
+    out
+}
+
+/// A test that holds, with what speaks against its change.
+pub fn held(trial: &Trial, outcome: &Outcome, style: Style) -> String {
+    let word = match style.color {
+        Color::Plain => "holds",
+        Color::Ansi => "\u{1b}[32mholds\u{1b}[0m",
+    };
+    let mut out = format!("{word}: {} ({})\n", escaped_line(&trial.name), trial.origin);
+    indent(&mut out, &report::styled(&outcome.verdict, Style { detail: Detail::Usual, ..style }));
+    out
+}
+
+fn indent(out: &mut String, verdict: &str) {
     for line in verdict.lines() {
         let _ = match line {
             "" => writeln!(out),
             line => writeln!(out, "    {line}"),
         };
     }
-    out
 }
 
 /// What is not as the test says.
