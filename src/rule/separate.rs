@@ -112,24 +112,51 @@ To satisfy it, ask someone who had no part in the change to approve or to land i
             others.insert(merger);
         }
         if duties.contains(&Duty::Approver) {
-            let standing = hearing.standing(&terms, case)?;
-            let counts = standing.stands.iter().filter(|it| it.left.is_ok());
-            let mut free = false;
-            for stand in counts.filter(|it| !others.contains(&it.key)) {
-                free |= said.known(stand.bot.clone()) == Some(false);
-            }
-            if free {
-                said.unknown.clear();
-            } else {
-                said.say(
-                    Reason::pending("nobody approved who has no other duty in this change")
-                        .code("approver-not-separate")
-                        .hint("ask someone who had no part in it to approve it")
-                        .next(Move::new(Whose::Reviewer(Vec::new()), Act::Approve)),
-                );
-            }
+            approver(&hearing, &terms, &others, case, said)?;
         }
         said.otherwise("different people have the duties");
         Ok(())
     }
+}
+
+/// Says whether someone approved who has none of the `others`' duties.
+fn approver(
+    hearing: &Hearing,
+    terms: &Terms,
+    others: &BTreeSet<Key>,
+    case: &Case<'_>,
+    said: &mut Said,
+) -> Fact<()> {
+    let standing = hearing.standing(terms, case)?;
+    // Those who wrote it do not count at all, so this is who lands it.
+    let mut lands = None;
+    let mut free = false;
+    for stand in standing.stands.iter().filter(|it| it.left.is_ok()) {
+        if others.contains(&stand.key) {
+            lands = Some(&stand.by);
+        } else {
+            free |= said.known(stand.bot.clone()) == Some(false);
+        }
+    }
+    if free {
+        said.unknown.clear();
+    } else {
+        let (what, hint) = match lands {
+            Some(by) => (
+                format!("{by} alone approved, and would land it too"),
+                "have someone else land it, or ask someone else to approve it",
+            ),
+            None => (
+                "nobody approved who has no other duty in this change".to_owned(),
+                "ask someone who had no part in it to approve it",
+            ),
+        };
+        said.say(
+            Reason::pending(what)
+                .code("approver-not-separate")
+                .hint(hint)
+                .next(Move::new(Whose::Reviewer(Vec::new()), Act::Approve)),
+        );
+    }
+    Ok(())
 }
