@@ -2,7 +2,7 @@
 
 use crate::model::{
     About, Act, Change, Decision, Exempt, Finding, Judgment, Memory, Move, Moved, Need, Part,
-    People, Place, Reason, RefName, RefUpdate, Said, Stage, Unknown, Verdict, Whose,
+    Place, Reason, RefName, RefUpdate, Said, Stage, Unknown, Verdict, Whose,
 };
 use crate::policy::{Asked, Exemption, Mode, Policy, Protection};
 use crate::rule::{BUILT_IN, Case, Span, Spec, WhenUnknown};
@@ -177,7 +177,7 @@ impl Court<'_> {
                 None if self.learns_who(exemption) => {
                     reason.decision = Decision::Warn;
                     let who: Vec<_> = exemption.actors.iter().map(|it| it.0.clone()).collect();
-                    let who = People::names(&who);
+                    let who = self.policy.people.names(&who);
                     reason.hint = Some(format!("exempt for {who} alone ({})", exemption.origin));
                     return reason;
                 }

@@ -65,6 +65,21 @@ fn id(entry: &str) -> Option<u64> {
     digits.parse().ok()
 }
 
+/// How many members of a role are named one by one.
+const FEW: usize = 3;
+
+/// What someone is called who reads that they are asked: `someone with write
+/// permission`.
+fn in_words(entry: &str) -> String {
+    let name = entry.split_once(':').map_or(entry, |(_, name)| name);
+    match Kind::of(entry) {
+        Some(Kind::Organization) => format!("a member of {name}"),
+        Some(Kind::Permission) => format!("someone with {name} permission"),
+        Some(Kind::App) => format!("the app {name}"),
+        Some(Kind::Team | Kind::Id) | None => format!("@{}", entry.trim_start_matches('@')),
+    }
+}
+
 /// Whether an account is of a kind that the host tells.
 fn of_kind(actor: &Actor, entry: &str, facts: &dyn Facts) -> Fact<bool> {
     let name = entry.split_once(':').map_or(entry, |(_, name)| name);
@@ -253,15 +268,32 @@ impl People {
         found
     }
 
-    /// `ana or @acme/dba`, for people.
-    pub fn names(who: &[String]) -> String {
-        let shown: Vec<_> = who
-            .iter()
-            .map(|it| match Kind::of(it) {
-                Some(Kind::Organization | Kind::Permission | Kind::App) => it.clone(),
-                Some(Kind::Team | Kind::Id) | None => format!("@{}", it.trim_start_matches('@')),
-            })
-            .collect();
-        shown.join(" or ")
+    /// The entries, each once, with roles replaced by their members, if they are few.
+    pub fn spelled_out(&self, who: &[String]) -> Vec<String> {
+        let mut found: Vec<&str> = Vec::new();
+        for entry in who {
+            let members = self.members(std::slice::from_ref(entry));
+            match members.len() {
+                1..=FEW => found.extend(members.iter().rev()),
+                _ => found.push(entry),
+            }
+        }
+        let mut seen = BTreeSet::new();
+        found.retain(|it| seen.insert(*it));
+        found.into_iter().map(ToOwned::to_owned).collect()
+    }
+
+    /// `@ana or @acme/dba`, for people, where no entry is a role.
+    pub fn words(who: &[String]) -> String {
+        who.iter().map(|it| in_words(it)).collect::<Vec<_>>().join(" or ")
+    }
+
+    /// The same where entries may be roles. A role is its members, if they are few.
+    pub fn names(&self, who: &[String]) -> String {
+        let called = |it: &String| match self.roles.contains_key(it) {
+            true => it.clone(),
+            false => in_words(it),
+        };
+        self.spelled_out(who).iter().map(called).collect::<Vec<_>>().join(" or ")
     }
 }

@@ -34,7 +34,7 @@ impl Who {
             Self::Nobody => Reason::deny(format!("nobody may {act} it")).hint(instead),
             Self::These(who) => {
                 let actor = case.change.actor.as_ref().map_err(Clone::clone)?;
-                let names = People::names(who);
+                let names = case.people.names(who);
                 if case.people.is_one_of(actor, who, case.change.facts)? {
                     Reason::pass(format!("{actor} may {act} it"))
                 } else {

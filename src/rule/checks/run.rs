@@ -235,7 +235,7 @@ impl Source {
             Self { workflow: Some(path), .. } => format!("something else than {path}"),
             Self { app: Some(app), .. } => format!("another app than {app}"),
             Self { creator: Some(who), .. } => {
-                format!("someone else than {}", People::names(who))
+                format!("someone else than {}", People::words(who))
             }
             Self { .. } => "something else".to_owned(),
         }
@@ -245,7 +245,7 @@ impl Source {
         match self {
             Self { workflow: Some(path), .. } => format!("let {path} run it"),
             Self { app: Some(_), .. } => "let the app named in the policy run it".to_owned(),
-            Self { creator: Some(who), .. } => format!("let {} post it", People::names(who)),
+            Self { creator: Some(who), .. } => format!("let {} post it", People::words(who)),
             Self { .. } => "start it, or push again".to_owned(),
         }
     }

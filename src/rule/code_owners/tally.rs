@@ -266,10 +266,16 @@ impl<'c> Tally<'c> {
             return reason.hint(REPAIR).next(Move::new(Whose::Keeper, Act::Repair));
         }
         let open = |it: &&String| !self.is_crew(it) && !self.spoke(it);
-        let others: Vec<_> = asked.who.names().iter().filter(open).cloned().collect();
-        let whom = match others.is_empty() {
-            false => People::names(&others),
-            true => "another owner".to_owned(),
+        let people = self.case.people;
+        let named = match asked.who {
+            Who::Group(_) => asked.who.names().to_vec(),
+            Who::From(_) => people.spelled_out(asked.who.names()),
+        };
+        let others: Vec<_> = named.iter().filter(open).cloned().collect();
+        let whom = match (others.is_empty(), &asked.who) {
+            (true, _) => "another owner".to_owned(),
+            (false, Who::Group(_)) => People::words(&others),
+            (false, Who::From(_)) => people.names(&others),
         };
         reason
             .hint(format!("ask {whom} to approve {}", self.head))

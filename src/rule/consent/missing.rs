@@ -8,7 +8,7 @@ use super::stand::Standing;
 use super::tally::Tally;
 use super::weigh::Weighed;
 use super::{Crew, Hearing, Key, Role};
-use crate::model::{Act, Ignored, Move, Outcome, People, Place, Reason, Whose};
+use crate::model::{Act, Ignored, Move, Outcome, Place, Reason, Whose};
 use crate::rule::Case;
 
 /// Says what is missing, and whose move it is.
@@ -27,10 +27,12 @@ pub(super) fn missing(
     let mut others: Vec<String> = Vec::new();
     for (from, group) in leaf.groups.iter().zip(&tally.groups) {
         let full = group.len() >= leaf.count;
-        let open = from.iter().flatten().filter(|_| !full || leaf.distinct);
-        others.extend(
-            open.filter(|it| !counted.contains(&Key::from(case.people.called(it)))).cloned(),
-        );
+        if full && !leaf.distinct {
+            continue;
+        }
+        let from = case.people.spelled_out(from.as_deref().unwrap_or_default());
+        let open = from.into_iter();
+        others.extend(open.filter(|it| !counted.contains(&Key::from(case.people.called(it)))));
     }
     others.dedup();
     let mine = |it: &String| crew.roles.contains_key(&Key::from(case.people.called(it)));
@@ -41,12 +43,12 @@ pub(super) fn missing(
     let hint = if able.is_some() {
         "have more people named in the policy, or let someone else propose it".to_owned()
     } else if !others.is_empty() {
-        format!("ask {} to approve {head}", People::names(&others))
+        format!("ask {} to approve {head}", case.people.names(&others))
     } else {
         others = again(&weighed.part.ignored);
         match others.is_empty() {
             true => format!("ask someone else to approve {head}"),
-            false => format!("ask {} to look at {head} again", People::names(&others)),
+            false => format!("ask {} to look at {head} again", case.people.names(&others)),
         }
     };
     let next = match able {

@@ -98,12 +98,15 @@ fn all(name: Option<&str>, parts: Vec<Weighed>, distinct: bool) -> Weighed {
         let (taken, wanted) = (seated(&seats), seats.len());
         if taken < wanted {
             whole.part.outcome = Outcome::Pending;
-            let what = format!("{taken} of {wanted} approvals by different people");
+            let shared = parts.iter().filter(|it| !it.seats.is_empty());
+            let shared: Vec<_> = shared.map(|it| it.part.name.as_str()).collect();
+            let shared = shared.join(" and ");
+            let what = format!("{taken} of {wanted} approvals by different people, for {shared}");
             let next = Move::new(Whose::Reviewer(Vec::new()), Act::Approve).by(wanted - taken);
             whole = whole.says(
                 Reason::pending(what)
                     .code("approvals-not-distinct")
-                    .hint("ask someone who has not approved for another part yet")
+                    .hint("ask someone else who may approve one of them")
                     .next(next),
             );
         }
@@ -133,15 +136,18 @@ fn any(name: Option<&str>, parts: Vec<Weighed>) -> Weighed {
         Outcome::NotApplicable
     };
     let mut whole = Weighed::of(name.unwrap_or("any of"), outcome);
+    let tells = |part: &Weighed| match outcome {
+        Outcome::Satisfied => part.part.outcome == Outcome::Satisfied,
+        _ => part.part.outcome != Outcome::NotApplicable,
+    };
+    let choice = parts.iter().filter(|it| tells(it)).count() > 1;
     let mut ways = 0;
     for mut part in parts {
-        let tells = match outcome {
-            Outcome::Satisfied => part.part.outcome == Outcome::Satisfied,
-            _ => part.part.outcome != Outcome::NotApplicable,
-        };
-        if tells {
+        if tells(&part) {
             if outcome != Outcome::Satisfied {
-                part.label(if ways == 0 { "either" } else { "or" });
+                if choice {
+                    part.label(if ways == 0 { "either" } else { "or" });
+                }
                 whole.unknown.append(&mut part.unknown);
             }
             ways += 1;
@@ -181,7 +187,7 @@ fn unmet(what: &str, code: String) -> Reason {
 
 /// Approvals by people.
 fn approvals(leaf: &Leaf, name: Option<&str>, case: &Case<'_>) -> Weighed {
-    let called = name.map_or_else(|| asked(leaf), ToOwned::to_owned);
+    let called = name.map_or_else(|| asked(leaf, case.people), ToOwned::to_owned);
     match leaf.when.as_ref().map_or(Ok(true), |it| it.holds(case)) {
         Ok(true) => {}
         Ok(false) => {
@@ -234,8 +240,8 @@ fn gap(name: &str, unknown: Unknown) -> Weighed {
 }
 
 /// `2 approvals of @ana or @acme/dba`.
-fn asked(leaf: &Leaf) -> String {
-    let groups: Vec<_> = leaf.groups.iter().flatten().map(|it| People::names(it)).collect();
+fn asked(leaf: &Leaf, people: &People) -> String {
+    let groups: Vec<_> = leaf.groups.iter().flatten().map(|it| people.names(it)).collect();
     let of =
         if groups.is_empty() { String::new() } else { format!(" of {}", groups.join(", and of ")) };
     format!("{} approval{}{of}", leaf.count, if leaf.count == 1 { "" } else { "s" })
