@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::words::Words;
 use crate::model::{
-    Account, Actor, CheckRun, CheckState, Comment, Label, Oid, Opinion, Permission, Provenance,
-    Recorded, RecordedUpdate, Review, Statement,
+    Account, Actor, CheckRun, CheckState, Comment, Content, Label, Oid, Opinion, Permission,
+    Provenance, Recorded, RecordedUpdate, RefUpdate, Review, Statement,
 };
 use crate::trial::World;
 
@@ -129,7 +129,7 @@ impl Act {
     /// Does it. `me` is who acts.
     pub(super) fn apply(&self, me: &Actor, world: &mut World) {
         let (at, name) = (world.at, world.updates.first().map(|it| it.name.clone()));
-        let head = world.updates.first().and_then(|it| it.new_oid());
+        let head = world.updates.first().and_then(RefUpdate::new_oid);
         let (Some(head), Some(name)) = (head, name) else { return };
         match self {
             Self::Team(team) => join(&mut world.facts.teams, team, me),
@@ -143,11 +143,13 @@ impl Act {
                 let bot = Account { id: None, bot: true };
                 world.facts.accounts.get_or_insert_default().insert(BOT.to_owned(), bot);
                 permit(&mut world.facts, &Actor(BOT.to_owned()), Permission::Write);
-                update(world).map(|it| approve(it, BOT, "", head, at));
+                if let Some(known) = update(world) {
+                    approve(known, BOT, "", head, at);
+                }
             }
             Self::State => {
                 if let Some(known) = update(world)
-                    && let Some(change) = known.contents.get(&head).map(|it| it.id())
+                    && let Some(change) = known.contents.get(&head).map(Content::id)
                 {
                     let until = None;
                     let says = Opinion::Approved;

@@ -18,23 +18,23 @@ const MOST: usize = 2_500;
 pub(super) fn findings(theatre: &Theatre<'_>) -> Vec<Finding> {
     let acts = Act::all(&theatre.words);
     let asked: Vec<_> = theatre.refs.iter().filter(|it| theatre.asks_people(it)).collect();
-    let each = (BUDGET / (asked.len() * theatre.brought.len()).max(1)).clamp(LEAST, MOST);
+    let proposals = asked.into_iter().flat_map(|name| {
+        let waits = |it: &(_, World)| waits_for_people(&theatre.judge(&it.1));
+        let proposals = theatre.proposals(name).into_iter().filter(waits);
+        proposals.map(move |(brought, plain)| (name, brought, plain))
+    });
+    let proposals: Vec<_> = proposals.collect();
+    let each = (BUDGET / proposals.len().max(1)).clamp(LEAST, MOST);
     let mut found: Vec<(Finding, Vec<Act>)> = Vec::new();
-    for name in asked {
-        for brought in &theatre.brought {
-            let Some(plain) = theatre.proposed(name, brought) else { continue };
-            if !waits_for_people(&theatre.judge(&plain)) {
-                continue;
-            }
-            let search = Search { theatre, plain: &plain, acts: &acts };
-            let Some(way) = search.way(each) else { continue };
-            let (finding, way) = search.tell(name, brought, way);
-            let known = found.iter().any(|(it, other)| {
-                *other == way && it.lines == finding.lines || it.origin == finding.origin
-            });
-            if !known {
-                found.push((finding, way));
-            }
+    for (name, brought, plain) in &proposals {
+        let search = Search { theatre, plain, acts: &acts };
+        let Some(way) = search.way(each) else { continue };
+        let (finding, way) = search.tell(name, brought, way);
+        let known = found.iter().any(|(it, other)| {
+            *other == way && it.lines == finding.lines || it.origin == finding.origin
+        });
+        if !known {
+            found.push((finding, way));
         }
     }
     found.into_iter().map(|(it, _)| it).collect()
@@ -155,6 +155,7 @@ impl Search<'_> {
         let verdict = self.theatre.judge(&world);
         let lines = let_through(&verdict, &self.theatre.judge(self.plain));
         let origin = lines.first().map(|(origin, _)| origin.clone());
+        // What no protection names is not searched, so there is one.
         let origin = origin.unwrap_or_else(|| self.theatre.policy.protections[0].origin.clone());
         let acts: Vec<_> = way.iter().map(ToString::to_string).collect();
         let what = format!(
@@ -218,10 +219,8 @@ pub(super) fn reported(theatre: &Theatre<'_>) -> Vec<Finding> {
     let all = Act::all(&theatre.words);
     let statuses: Vec<_> = all.into_iter().filter(|it| matches!(it, Act::Status(_))).collect();
     let mut found: Vec<Finding> = Vec::new();
-    for (name, brought) in
-        theatre.refs.iter().flat_map(|it| theatre.brought.iter().map(move |one| (it, one)))
-    {
-        let Some(mut none) = theatre.proposed(name, brought) else { continue };
+    let proposals = |name| theatre.proposals(name).into_iter().map(move |it| (name, it.1));
+    for (name, mut none) in theatre.refs.iter().flat_map(proposals) {
         let own = |it: &crate::model::CheckRun| {
             statuses.iter().any(|act| matches!(act, Act::Status(name) if *name == it.name))
         };

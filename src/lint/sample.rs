@@ -2,7 +2,7 @@
 
 use bstr::ByteSlice;
 use regex::Regex;
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, ClassBytesRange, ClassUnicodeRange, Hir, HirKind};
 
 use crate::model::{PathPatterns, RefName, RefPatterns};
 
@@ -35,11 +35,11 @@ fn write(hir: &Hir, more: u32, out: &mut Vec<u8>) {
                 class.ranges().iter().any(|range| range.start() <= it && it <= range.end())
             };
             let nice = ['a', 'A', '1', ' ', '-'].into_iter().find(|it| holds(*it));
-            let found = nice.or_else(|| class.ranges().first().map(|it| it.start()));
+            let found = nice.or_else(|| class.ranges().first().map(ClassUnicodeRange::start));
             out.extend(found.map(String::from).unwrap_or_default().into_bytes());
         }
         HirKind::Class(Class::Bytes(class)) => {
-            out.extend(class.ranges().first().map(|it| it.start()));
+            out.extend(class.ranges().first().map(ClassBytesRange::start));
         }
         HirKind::Repetition(it) => {
             let times = it.max.map_or(it.min.max(more), |most| it.min.max(more.min(most)));
@@ -85,8 +85,7 @@ fn filled(pattern: &str) -> String {
                 chars.next();
                 out.push_str("sub");
             }
-            '*' => out.push('1'),
-            '?' => out.push('1'),
+            '*' | '?' => out.push('1'),
             '\\' => out.extend(chars.next()),
             '[' => {
                 let inside: String = chars.by_ref().take_while(|it| *it != ']').collect();

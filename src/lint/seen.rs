@@ -42,9 +42,10 @@ impl Seen {
         let mut seen = Self { worlds, parts, decided: BTreeMap::new() };
         let github = theatre.policy.stages.contains(&Stage::Github);
         for name in &theatre.refs {
-            for brought in &theatre.brought {
-                if github && let Some(plain) = theatre.proposed(name, brought) {
-                    scenes(theatre, &plain).iter().for_each(|it| seen.take(&theatre.judge(it)));
+            let plain = if github { theatre.proposals(name) } else { Vec::new() };
+            for (_, plain) in plain {
+                for scene in scenes(theatre, &plain) {
+                    seen.take(&theatre.judge(&scene));
                 }
             }
             for &stage in theatre.policy.stages.iter().filter(|it| **it != Stage::Github) {

@@ -6,8 +6,8 @@ use super::act::{ALONE, Act, approve, comment, join, permit, update};
 use super::words::Words;
 use crate::judge::judge;
 use crate::model::{
-    Account, Actor, Change, CheckRun, CheckState, Memory, Need, Permission, RefName, Stage,
-    Timestamp, Unknown, Verdict, WorkflowRun,
+    Account, Actor, Change, CheckRun, CheckState, Decision, Memory, Need, Outcome, Part,
+    Permission, RefName, RefUpdate, Stage, Timestamp, Unknown, Verdict, WorkflowRun,
 };
 use crate::policy::{Mode, Policy};
 use crate::record::{Keep, Record, Terms, judged};
@@ -94,6 +94,22 @@ impl<'p> Theatre<'p> {
         Some(world)
     }
 
+    /// Proposals to a ref, each with what it brings: one of all those of which the
+    /// policy says the same while nobody has agreed.
+    pub(super) fn proposals(&self, to: &RefName) -> Vec<(Brought, World)> {
+        let mut kinds = Vec::new();
+        let each = self.brought.iter().filter_map(|it| Some((it.clone(), self.proposed(to, it)?)));
+        let new = |(_, world): &(Brought, World)| {
+            let kind = kind(&self.judge(world));
+            let new = !kinds.contains(&kind);
+            if new {
+                kinds.push(kind);
+            }
+            new
+        };
+        each.filter(new).collect()
+    }
+
     /// A push at an earlier stage.
     pub(super) fn pushed(&self, to: &RefName, stage: Stage) -> Option<World> {
         let text = |it: &str| Value::String(it.to_owned());
@@ -107,7 +123,7 @@ impl<'p> Theatre<'p> {
 
     /// Lets every check and workflow run, by whom the policy wants, and be green.
     fn run(&self, world: &mut World) {
-        let Some(head) = world.updates.first().and_then(|it| it.new_oid()) else { return };
+        let Some(head) = world.updates.first().and_then(RefUpdate::new_oid) else { return };
         let event = |it: &Option<String>| Some(it.clone().unwrap_or("pull_request".to_owned()));
         let runs = self.words.checks.iter().map(|it| CheckRun {
             name: it.name.clone(),
@@ -159,7 +175,7 @@ impl<'p> Theatre<'p> {
 
     /// Lets these people approve by every way there is, and be who they are.
     pub(super) fn approved(&self, world: &mut World, groups: &[&Group]) {
-        let Some(head) = world.updates.first().and_then(|it| it.new_oid()) else { return };
+        let Some(head) = world.updates.first().and_then(RefUpdate::new_oid) else { return };
         let at = world.at;
         for group in groups {
             for who in &group.members {
@@ -194,6 +210,21 @@ impl<'p> Theatre<'p> {
 
 /// The rules that ask for someone's agreement.
 pub(super) const PEOPLE: &[&str] = &["approvals", "code-owners"];
+
+/// What the rules and their parts say, but for the words.
+fn kind(verdict: &Verdict) -> Vec<(Decision, Vec<Outcome>)> {
+    let findings = verdict.judgments.iter().flat_map(|it| &it.findings);
+    let of = |it: &crate::model::Finding| {
+        let mut outcomes = vec![it.outcome()];
+        let mut queue: Vec<&Part> = it.parts.iter().collect();
+        while let Some(part) = queue.pop() {
+            outcomes.push(part.outcome);
+            queue.extend(&part.parts);
+        }
+        (it.decision(), outcomes)
+    };
+    findings.map(of).collect()
+}
 
 fn change(world: &World) -> Change<'_> {
     Change {

@@ -158,7 +158,7 @@ impl Words {
 
     /// Checks that a rule or a condition asks for.
     fn checks(&mut self, value: &Value) {
-        let named = |name: &str| Check {
+        let plain = |name: &str| Check {
             name: name.to_owned(),
             app: None,
             creator: None,
@@ -167,7 +167,7 @@ impl Words {
         };
         match value {
             Value::Array(list) => list.iter().for_each(|it| self.checks(it)),
-            Value::String(name) => self.checks.push(named(name)),
+            Value::String(name) => self.checks.push(plain(name)),
             Value::Table(table) => {
                 let text = |key: &str| texts_at(table, key).into_iter().next();
                 let app = table.get("app").and_then(Value::as_integer);
@@ -182,7 +182,7 @@ impl Words {
                     creator: creator.clone(),
                     workflow: workflow.clone(),
                     event: event.clone(),
-                    ..named(name)
+                    ..plain(name)
                 }));
             }
             _ => {}
