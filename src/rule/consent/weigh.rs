@@ -143,10 +143,11 @@ fn any(name: Option<&str>, parts: Vec<Weighed>) -> Weighed {
     let choice = parts.iter().filter(|it| tells(it)).count() > 1;
     let mut ways = 0;
     for mut part in parts {
+        let way = if ways == 0 { "either" } else { "or" };
         if tells(&part) {
             if outcome != Outcome::Satisfied {
                 if choice {
-                    part.label(if ways == 0 { "either" } else { "or" });
+                    part.label(way);
                 }
                 whole.unknown.append(&mut part.unknown);
             }
