@@ -46,7 +46,7 @@ Exit codes: 0 everything is carried over, or asked more strictly; 1 something is
 lost or looser, as the report says; 2 the policy is not valid or cannot be read.
 
 Examples:
-  refgate policy export rulesets
+  refgate policy export github-rulesets
   refgate policy export codeowners --output .github/CODEOWNERS")]
 pub(super) struct Export {
     /// What to write
