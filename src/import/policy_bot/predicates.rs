@@ -133,6 +133,9 @@ fn modified_lines(it: &Theirs<'_>, reading: &mut Reading) -> Conditions {
             counts.extend(one("lines", Value::table([(ours, Value::text(expression))])));
         }
     }
+    if keys.iter().all(|(theirs, _)| fields.get(theirs).is_none()) {
+        reading.wrong("empty", it, "it compares nothing, so no change meets it");
+    }
     alternatives(counts)
 }
 
@@ -204,6 +207,7 @@ fn has_labels(it: &Theirs<'_>, reading: &mut Reading) -> Conditions {
 
 /// One of `matches` matches, or none of `not_matches` does: one is enough.
 fn matching(key: &str, it: &Theirs<'_>, reading: &mut Reading) -> Conditions {
+    let before = reading.wrong.len();
     let fields = reading.fields(it, &["matches", "not_matches"]);
     let mut parts = Vec::new();
     for (theirs, ours) in [("matches", "matches"), ("not_matches", "not-matches")] {
@@ -211,6 +215,9 @@ fn matching(key: &str, it: &Theirs<'_>, reading: &mut Reading) -> Conditions {
         if !patterns.is_empty() {
             parts.extend(one(key, Value::table([(ours, texts(&patterns))])));
         }
+    }
+    if parts.is_empty() && reading.wrong.len() == before {
+        reading.wrong("empty", it, "it has no pattern, so no change meets it");
     }
     alternatives(parts)
 }

@@ -2,6 +2,7 @@
 
 use super::methods::{DOWN, Methods, UP};
 use super::{actors, predicates};
+use crate::import::How;
 use crate::import::draft::Value;
 use crate::import::theirs::{Reading, Theirs};
 
@@ -27,9 +28,24 @@ pub(super) fn vetoes(it: Option<&Theirs<'_>>, reading: &mut Reading) -> Vec<Veto
     if let Some(methods) = methods.map(|it| reading.fields(it, &["disapprove", "revoke"])) {
         if let Some(it) = methods.get("disapprove") {
             disapprove = disapprove.with(it, reading);
+            if !disapprove.review_patterns.is_empty() {
+                let what = "a review that asks for changes objects, whatever it says";
+                reading.note(How::Stricter, it, what);
+            }
+            if !disapprove.body_patterns.is_empty() {
+                reading.note(How::Lost, it, "what the description says is no objection");
+            }
         }
         if let Some(it) = methods.get("revoke") {
             revoke = revoke.with(it, reading);
+            // A review of certain words must not become any review.
+            if !revoke.review_patterns.is_empty() {
+                revoke.review = false;
+                reading.note(How::Stricter, it, "no review takes an objection back");
+            }
+            if !revoke.body_patterns.is_empty() {
+                reading.note(How::Stricter, it, "the description takes no objection back");
+            }
         }
     }
     let from = fields.get("requires").map(|it| actors::actors(it, reading)).unwrap_or_default();
