@@ -126,7 +126,7 @@ src/*.go @go
 refs = ["main"]
 name = "Docs: docs/"
 when = { changes = { paths = ["docs/"], ignore = ["**/docs/gen/"] } }
-approvals = { count = 2, from = ["@ann"] }
+approvals = { count = 2, from = ["@ann", "org:ann"] }
 
 [[protect]]
 refs = ["main"]
@@ -140,6 +140,7 @@ approvals = { count = 1, from = ["@go"] }
     assert_eq!(
         notes(&report),
         [
+            "line 2: different: 2 approvals of @ann: that counts as a group too\n  hint: name the people of the group",
             "line 2: stricter: nobody is known to hold `@@developer`, so nobody counts as it",
             "line 2: stricter: `@ann` is taken for a login; if it is a group, name its people",
             "line 5: stricter: `@go` is taken for a login; if it is a group, name its people",

@@ -27,6 +27,7 @@ pub(super) struct Fields<'n>(Vec<(&'n str, Theirs<'n>)>);
 
 /// Reads YAML or JSON, which is YAML too.
 pub(super) fn read(text: &[u8]) -> Result<Node, Unreadable> {
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     yaml::read(text, Aliases::Followed).map_err(|(line, what)| {
         let (part, hint) = (String::new(), None);
         Unreadable(vec![Wrong { code: "unreadable", line: Some(line), part, what, hint }])

@@ -114,7 +114,9 @@ fn kept(dialect: Dialect, file: &Source, refs: &[String], report: &mut Imported)
 
 /// A protection for every line that names owners.
 fn inline(dialect: Dialect, said: &[Said], refs: &[String], report: &mut Imported) {
-    for (at, it) in said.iter().enumerate().filter(|(_, it)| !it.excluded) {
+    let edges: Vec<_> = said.iter().map(|it| Edges::of(&it.entry)).collect();
+    let each = said.iter().zip(&edges).enumerate();
+    for (at, (it, edge)) in each.filter(|(_, (it, _))| !it.excluded) {
         let line = it.entry.line;
         let Some(paths) = pattern::ours(dialect, it.entry.pattern.as_ref()) else {
             report.notes.push(Note::at(line, How::Lost, "the pattern is not UTF-8"));
@@ -124,19 +126,23 @@ fn inline(dialect: Dialect, said: &[Said], refs: &[String], report: &mut Importe
             continue;
         }
         let shown = &it.entry.pattern;
-        let from: Vec<_> = it.entry.owners.iter().filter_map(known).collect();
+        let mut from: Vec<_> = it.entry.owners.iter().filter_map(known).collect();
         if from.is_empty() {
             let what = format!("`{shown}` belongs to roles of the host alone; name its people");
             report.notes.push(Note::at(line, How::Lost, what));
             continue;
         }
+        if dialect == Dialect::Gitlab {
+            groups(it, &mut from, &mut report.notes);
+        }
         if let Some(more) = paths.more {
             report.notes.push(Note::at(line, How::Stricter, format!("`{shown}` {more}")));
         }
-        let rest = said.iter().enumerate().filter(|(_, other)| other.section == it.section);
-        let later = rest.filter(|(place, other)| *place > at || other.excluded);
+        let rest = said.iter().zip(&edges).enumerate();
+        let rest = rest.filter(|(_, (other, _))| other.section == it.section);
+        let later = rest.filter(|(place, (other, _))| *place > at || other.excluded);
         let (mut ignored, mut both) = (Vec::new(), None);
-        for (_, other) in later.filter(|(_, other)| meet(&it.entry, &other.entry)) {
+        for (_, (other, _)) in later.filter(|(_, (_, other))| edge.meets(other)) {
             match pattern::ours(dialect, other.entry.pattern.as_ref()) {
                 Some(exact) if exact.more.is_none() => ignored.push(exact.patterns),
                 // What names more than it did must not take more away.
@@ -208,22 +214,50 @@ fn owners(dialect: Dialect, entry: &Entry, notes: &mut Vec<Note>) {
     }
 }
 
-/// Whether two patterns may name the same path: not if their first parts are
-/// other names, or they end in other extensions.
-fn meet(one: &Entry, other: &Entry) -> bool {
-    let plain = |it: &str| !it.is_empty() && !it.contains(['*', '?', '[', '\\']);
-    let first = |it: &Entry| {
-        let written = it.pattern.to_string();
-        let first = written.strip_prefix('/')?.split('/').next()?.to_owned();
-        plain(&first).then_some(first)
+/// Lets logins stand for groups too where more approvals are asked for than they
+/// can give: GitLab has users and groups under one kind of name.
+fn groups(said: &Said, from: &mut Vec<String>, notes: &mut Vec<Note>) {
+    let login = |it: &Owner| match it {
+        Owner::Login(_) => Some(it.to_string().trim_start_matches('@').to_owned()),
+        Owner::Team(_) | Owner::Address(_) | Owner::Role(_) => None,
     };
-    let extension = |it: &Entry| {
-        let written = it.pattern.to_string();
-        let extension = written.rsplit('/').next()?.strip_prefix("*.")?.to_owned();
-        plain(&extension).then_some(extension)
-    };
-    let differ = |one: Option<String>, other: Option<String>| {
-        one.zip(other).is_some_and(|(one, other)| one != other)
-    };
-    !differ(first(one), first(other)) && !differ(extension(one), extension(other))
+    let logins: Vec<_> = said.entry.owners.iter().filter_map(login).collect();
+    if logins.len() < from.len() || said.count <= from.len() {
+        return;
+    }
+    let what = format!(
+        "{} approvals of {}: {} counts as a group too",
+        said.count,
+        from.join(" "),
+        if logins.len() == 1 { "that" } else { "each" },
+    );
+    notes
+        .push(Note::at(said.entry.line, How::Different, what).hint("name the people of the group"));
+    from.extend(logins.iter().map(|it| format!("org:{it}")));
+}
+
+/// How a pattern begins and ends, where that is a plain name.
+struct Edges {
+    first: Option<String>,
+    extension: Option<String>,
+}
+
+impl Edges {
+    fn of(entry: &Entry) -> Self {
+        let written = entry.pattern.to_string();
+        let plain = |it: &&str| !it.is_empty() && !it.contains(['*', '?', '[', '\\']);
+        let first = written.strip_prefix('/').and_then(|it| it.split('/').next());
+        let extension = written.rsplit('/').next().and_then(|it| it.strip_prefix("*."));
+        let owned = |it: Option<&str>| it.filter(plain).map(str::to_owned);
+        Self { first: owned(first), extension: owned(extension) }
+    }
+
+    /// Whether two patterns may name the same path: not if their first parts are
+    /// other names, or they end in other extensions.
+    fn meets(&self, other: &Self) -> bool {
+        let differ = |one: &Option<String>, other: &Option<String>| {
+            one.as_ref().zip(other.as_ref()).is_some_and(|(one, other)| one != other)
+        };
+        !differ(&self.first, &other.first) && !differ(&self.extension, &other.extension)
+    }
 }

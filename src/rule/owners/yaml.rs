@@ -4,7 +4,7 @@
 //! or whose meaning hangs on a type, has no place in a file that says who may
 //! approve.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
@@ -43,10 +43,11 @@ const DEEPEST: usize = 48;
 /// How many nodes aliases may stand for altogether.
 const MOST: usize = 10_000;
 
-/// A list or map that is not closed yet, with its anchor.
+/// A list or map that is not closed yet, with its anchor; a map with the key whose
+/// value comes next, and all its keys.
 enum Open {
     List(usize, usize, Vec<Node>),
-    Map(usize, usize, Vec<(String, Node)>, Option<String>),
+    Map(usize, usize, Vec<(String, Node)>, Option<String>, HashSet<String>),
 }
 
 /// What aliases stand for, by their numbers.
@@ -104,7 +105,7 @@ fn next(
             Ok(None)
         }
         Event::MappingStart(id, None) => {
-            open.push(Open::Map(line, id, Vec::new(), None));
+            open.push(Open::Map(line, id, Vec::new(), None, HashSet::new()));
             Ok(None)
         }
         Event::SequenceEnd | Event::MappingEnd => Ok(open.pop().map(|it| it.close(anchors))),
@@ -164,9 +165,9 @@ impl Open {
     fn add(&mut self, node: Node) -> Result<(), Wrong> {
         match self {
             Self::List(_, _, list) => list.push(node),
-            Self::Map(_, _, map, key) => match (key.take(), node.value) {
+            Self::Map(_, _, map, key, seen) => match (key.take(), node.value) {
                 (Some(key), value) => map.push((key, Node { line: node.line, value })),
-                (None, Value::Text(text)) if map.iter().any(|(it, _)| *it == text) => {
+                (None, Value::Text(text)) if !seen.insert(text.clone()) => {
                     return Err((node.line, format!("`{text}` is there twice")));
                 }
                 (None, Value::Text(text)) => *key = Some(text),
@@ -181,7 +182,7 @@ impl Open {
     fn close(self, anchors: &mut Anchors) -> Node {
         let (id, node) = match self {
             Self::List(line, id, list) => (id, Node { line, value: Value::List(list) }),
-            Self::Map(line, id, mut map, _) => {
+            Self::Map(line, id, mut map, ..) => {
                 if anchors.aliases == Aliases::Followed {
                     merge(&mut map);
                 }
@@ -207,8 +208,9 @@ fn merge(map: &mut Vec<(String, Node)>) {
             .collect(),
         Value::Nothing | Value::Text(_) => Vec::new(),
     };
+    let mut seen: HashSet<_> = map.iter().map(|(key, _)| key.clone()).collect();
     for (key, node) in merged {
-        if !map.iter().any(|(it, _)| *it == key) {
+        if seen.insert(key.clone()) {
             map.push((key, node));
         }
     }
