@@ -41,7 +41,7 @@ const RULES: &[Rule] = &[
     ("T6", "title-leading-whitespace", true, |it, to, _| it.refuse(r"\A[ \t]", to)),
     ("T7", "title-match-regex", false, |it, to, reading| {
         let Some(regex) = it.expression("regex", reading) else { return true };
-        it.demand(format!(r"\A[^\n]*?(?:{regex})"), to)
+        it.demand(format!(r"\A[^\n]*?(?m:{regex})"), to)
     }),
     ("T8", "title-min-length", true, |it, to, reading| {
         it.number("min-length", 5, reading).is_some_and(|min| set("subject-min", min, to))
@@ -61,7 +61,11 @@ const RULES: &[Rule] = &[
     ("B7", "body-changed-file-mention", false, |_, _, _| false),
     ("B8", "body-match-regex", false, |it, to, reading| {
         let Some(regex) = it.expression("regex", reading) else { return true };
-        it.demand(format!(r"(?s)\A[^\n]*\n.*?(?:{regex})"), to)
+        if regex.contains(['^', '$']) {
+            let what = "`^` and `$` stand for the ends of any line of the body";
+            it.option("regex").into_iter().for_each(|it| reading.note(How::Looser, it, what));
+        }
+        it.demand(format!(r"(?s)\A[^\n]*\n.*?(?m:{regex})"), to)
     }),
     ("M1", "author-valid-email", true, |it, to, reading| {
         let regex = it.option("regex").map(|it| it.scalar().unwrap_or_default());
@@ -96,6 +100,23 @@ const RULES: &[Rule] = &[
     ("I3", "ignore-body-lines", false, |_, _, _| false),
     ("I4", "ignore-by-author-name", false, |_, _, _| false),
 ];
+
+/// The options that rules have, by id. What a rule that is lost would be told, is
+/// lost with it.
+const OPTIONS: &[(&str, &str)] = &[
+    ("T1", "line-length"),
+    ("T5", "words"),
+    ("T7", "regex"),
+    ("T8", "min-length"),
+    ("B1", "line-length"),
+    ("B6", "ignore-merge-commits"),
+    ("B8", "regex"),
+    ("M1", "regex"),
+    ("CT1", "types"),
+];
+
+/// Rules that set one number or list, which cannot be asked for twice.
+const ONCE: [&str; 5] = ["T1", "T8", "B1", "B6", "CT1"];
 
 /// Keys of `[general]` that change what is asked.
 const GENERAL: [&str; 15] = [
@@ -153,6 +174,12 @@ impl Settings<'_> {
         to.found(Force::Deny, self.name, expression);
         true
     }
+}
+
+/// Whether a rule of which something is carried over has no option `key`.
+fn strange(rule: &Rule, key: &str) -> bool {
+    let lost = ["B5", "B7", "CC3", "I1", "I2", "I3", "I4"].contains(&rule.0);
+    !key.is_empty() && !lost && !OPTIONS.contains(&(rule.0, key))
 }
 
 /// Sets a length that `message` asks for.
@@ -248,23 +275,38 @@ fn policy(parts: &[(&Line, Theirs<'_>)], reading: &mut Reading) -> String {
     let mut to = Messages::default();
     for rule in RULES {
         let of: Vec<_> = parts.iter().filter(|(it, _)| is(rule, &it.section)).collect();
+        for (_, it) in of.iter().filter(|(line, _)| strange(rule, &line.key)) {
+            reading.wrong("unknown-key", it, "the rule has no such option");
+        }
         let off = ignored.iter().any(|it| it == "all" || is(rule, it));
         let on = rule.2 || !of.is_empty() || contrib.iter().any(|it| is(rule, it));
         if off || !on {
             continue;
         }
-        let options = of.iter().filter(|(it, _)| !it.key.is_empty());
-        let options = options.map(|(line, it)| (line.key.clone(), it.clone())).collect();
-        let settings = Settings { name: rule.1, options };
-        if !rule.3(&settings, &mut to, reading) {
-            let what = "no rule asks for that";
-            match of.first() {
-                Some((_, it)) => reading.note(How::Lost, it, what),
-                None => reading.notes.push(super::Note::of_all(How::Lost, what).part(rule.1)),
+        // `[rule:NAME]` holds beside `[rule]`, which holds with its defaults too.
+        let named = |it: &str| it.split_once(':').map(|(_, name)| name.trim().to_owned());
+        let mut names: Vec<_> = of.iter().filter_map(|(it, _)| named(&it.section)).collect();
+        names.dedup();
+        let base = rule.2 || of.iter().any(|(it, _)| named(&it.section).is_none());
+        let base = base || contrib.iter().any(|it| is(rule, it));
+        for name in base.then_some(None).into_iter().chain(names.into_iter().map(Some)) {
+            let of: Vec<_> = of.iter().filter(|(it, _)| named(&it.section) == name).collect();
+            let options = of.iter().filter(|(it, _)| !it.key.is_empty());
+            let options = options.map(|(line, it)| (line.key.clone(), it.clone())).collect();
+            let settings = Settings { name: rule.1, options };
+            let twice = name.is_some() && ONCE.contains(&rule.0);
+            if twice || !rule.3(&settings, &mut to, reading) {
+                let what = "no rule asks for that";
+                match of.first() {
+                    Some((_, it)) => reading.note(How::Lost, it, what),
+                    None => reading.notes.push(super::Note::of_all(How::Lost, what).part(rule.1)),
+                }
             }
         }
     }
     reading.notes.extend(messages::general());
+    let what = "a message is text without hidden characters, and merges are held to patterns";
+    reading.notes.push(super::Note::of_all(How::Stricter, what));
     if to.is_empty() {
         let (part, what) = (String::new(), "it asks for nothing".to_owned());
         reading.wrong.push(Wrong { code: "asks-nothing", line: None, part, what, hint: None });

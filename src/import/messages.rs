@@ -18,6 +18,8 @@ pub(super) struct Messages {
     settings: [Vec<(&'static str, Value)>; 2],
     /// Rules that stand alone, with the name that people know them by.
     alone: Vec<(Force, String, &'static str, Value)>,
+    /// An expression for messages in which nothing need be found.
+    pub(super) exempt: Option<&'static str>,
 }
 
 impl Messages {
@@ -35,6 +37,10 @@ impl Messages {
 
     /// What must be found in messages.
     pub(super) fn found(&mut self, force: Force, name: &str, expression: impl Into<String>) {
+        let mut expression = expression.into();
+        if let Some(exempt) = self.exempt {
+            expression = format!("{exempt}|{expression}");
+        }
         let setting = Value::table([("pattern", Value::text(expression))]);
         self.alone(force, name, "message", setting);
     }
@@ -92,14 +98,9 @@ fn protection(draft: &mut Draft, force: Force, name: Option<&str>, rule: &str, v
 }
 
 /// What is different whatever a configuration says.
-pub(super) fn general() -> [Note; 3] {
+pub(super) fn general() -> [Note; 2] {
     [
         Note::of_all(How::Different, "every branch is protected").hint("name yours in `refs`"),
         Note::of_all(How::Different, "lengths are columns of a terminal"),
-        Note::of_all(
-            How::Stricter,
-            "a message is text without hidden characters, and merges are \
-             held to patterns",
-        ),
     ]
 }

@@ -38,7 +38,7 @@ struct Asked<'n> {
 }
 
 fn read(text: &[u8]) -> Result<Imported, Unreadable> {
-    let node = theirs::read(text)?;
+    let node = theirs::read(text).map_err(programmed)?;
     let mut conventional = theirs::read(CONVENTIONAL.as_bytes())?;
     // What is told about the preset is told where it is asked for.
     let extends = Theirs::of(&node).every().into_iter().find(|(key, _)| *key == "extends");
@@ -46,6 +46,13 @@ fn read(text: &[u8]) -> Result<Imported, Unreadable> {
     let mut reading = Reading::default();
     let toml = policy(&Theirs::of(&node), &Theirs::of(&conventional), &mut reading);
     Imported::checked(toml, reading.done()?)
+}
+
+/// What cannot be read is most often a program, which only commitlint can run.
+fn programmed(Unreadable(mut wrong): Unreadable) -> Unreadable {
+    let hint = "npx commitlint --print-config json > commitlint.json, and import that";
+    wrong.iter_mut().for_each(|it| it.hint = Some(hint.to_owned()));
+    Unreadable(wrong)
 }
 
 fn policy(whole: &Theirs<'_>, conventional: &Theirs<'_>, reading: &mut Reading) -> String {
@@ -78,12 +85,16 @@ fn policy(whole: &Theirs<'_>, conventional: &Theirs<'_>, reading: &mut Reading) 
             reading.note(How::Lost, it, "a policy runs no programs");
         }
     }
-    if fields.get("defaultIgnores").is_none_or(|it| reading.flag(it) != Some(false)) {
+    let mut messages = Messages::default();
+    let ignores = fields.get("defaultIgnores");
+    if let Some(it) = ignores.filter(|it| reading.flag(it) == Some(false)) {
+        reading.note(How::Looser, it, "merges and reverts by Git may have any style here");
+    } else {
+        messages.exempt = Some(IGNORED);
         let what = "`fixup!`, `squash!` and version commits are held to the style when they are \
                     pushed; merges and reverts by Git are not";
         reading.notes.push(super::Note::of_all(How::Stricter, what));
     }
-    let mut messages = Messages::default();
     let plugins = fields.get("plugins").is_some();
     for (name, it) in &asked {
         if !rules::ask(name, it, &mut messages, reading) {
@@ -98,6 +109,8 @@ fn policy(whole: &Theirs<'_>, conventional: &Theirs<'_>, reading: &mut Reading) 
         }
     }
     reading.notes.extend(messages::general());
+    let what = "a message is text without hidden characters";
+    reading.notes.push(super::Note::of_all(How::Stricter, what));
     messages.policy(whole, "Imported from commitlint.", reading)
 }
 
@@ -116,6 +129,9 @@ fn rules<'n>(it: &Theirs<'n>, asked: &mut BTreeMap<String, Asked<'n>>, reading: 
         asked.insert(name.to_owned(), Asked { theirs, force, always, value });
     }
 }
+
+/// Subjects that Git writes for merges and reverts. Nothing need be found in them.
+const IGNORED: &str = r#"\A(Merge |Revert "|Reapply ")"#;
 
 /// What `@commitlint/config-conventional` says, by its documentation.
 const CONVENTIONAL: &str = r#"{

@@ -26,8 +26,9 @@ pub(super) const LOST: [&str; 16] = [
     "footer-full-stop",
 ];
 
-/// Where the description of a subject begins.
-const BEHIND: &str = r"\A[^:\n]*: ";
+/// Where the description of a subject begins. A subject that is of no type, as a
+/// merge's or a revert's, has no description.
+const BEHIND: &str = r"\A\w*(\([^)\n]*\))?!?: ";
 
 /// Asks for what a rule asks for; says whether it is known here.
 pub(super) fn ask(name: &str, it: &Asked<'_>, to: &mut Messages, reading: &mut Reading) -> bool {
@@ -55,7 +56,8 @@ pub(super) fn ask(name: &str, it: &Asked<'_>, to: &mut Messages, reading: &mut R
         ("header-trim", true) => to.not_found(force, name, r"\A\s|\A[^\n]*[ \t]+(\n|\z)"),
         ("subject-full-stop" | "header-full-stop", always) => {
             let stop = it.value.as_ref().and_then(Theirs::scalar).unwrap_or(".");
-            let end = format!(r"\A[^\n]*{}(\n|\z)", regex::escape(stop));
+            let before = if name == "subject-full-stop" { BEHIND } else { r"\A" };
+            let end = format!(r"{before}[^\n]*{}(\n|\z)", regex::escape(stop));
             match always {
                 true => to.found(force, name, end),
                 false => to.not_found(force, name, end),
@@ -63,10 +65,12 @@ pub(super) fn ask(name: &str, it: &Asked<'_>, to: &mut Messages, reading: &mut R
         }
         ("body-empty", false) => to.set(force, "body", "required"),
         ("body-empty", true) => to.set(force, "body", "forbidden"),
-        ("subject-case", _) => case(name, BEHIND, it, to, reading),
-        ("type-case", _) => case(name, r"\A", it, to, reading),
-        ("scope-case", _) => case(name, r"\A\w+\(", it, to, reading),
-        ("signed-off-by" | "trailer-exists", always) => trailer(always, it, to),
+        ("subject-case", _) => case(name, [BEHIND, r"[^\n]*", ""], it, to, reading),
+        ("type-case", _) => case(name, [r"\A", r"\w*", r"\w*(\([^)\n]*\))?!?: "], it, to, reading),
+        ("scope-case", _) => {
+            case(name, [r"\A\w+\(", r"[^)\n]*", r"[^)\n]*\)!?: "], it, to, reading);
+        }
+        ("signed-off-by" | "trailer-exists", always) => trailer(always, it, to, reading),
         ("references-empty", false) => {
             reading.note(How::Different, &it.theirs, "a reference is `#` and a number");
             to.found(force, name, r"#\d+");
@@ -105,26 +109,32 @@ fn between(least: i64, it: &Asked<'_>, to: &mut Messages, reading: &mut Reading)
     }
 }
 
-/// Asks for letter cases of what stands behind `before`.
-fn case(name: &str, before: &str, it: &Asked<'_>, to: &mut Messages, reading: &mut Reading) {
+/// Asks for letter cases of a part of the subject: what stands before it, what it
+/// consists of, and what stands behind the letter that is looked for.
+fn case(
+    name: &str,
+    [before, word, after]: [&str; 3],
+    it: &Asked<'_>,
+    to: &mut Messages,
+    reading: &mut Reading,
+) {
     let Some(value) = &it.value else { return };
     let cases = if value.is_list() {
         reading.texts(value)
     } else {
         reading.text(value).into_iter().collect()
     };
-    let word = if before == BEHIND { r"[^\n]*" } else { r"\w*" };
     let (mut capital, mut lost) = (false, false);
     for case in &cases {
         match (case.as_str(), it.always) {
             ("lower-case" | "lowercase", true) if cases.len() == 1 => {
-                to.not_found(it.force, name, format!(r"{before}{word}\p{{Lu}}"));
+                to.not_found(it.force, name, format!(r"{before}{word}\p{{Lu}}{after}"));
             }
             ("upper-case" | "uppercase", true) if cases.len() == 1 => {
-                to.not_found(it.force, name, format!(r"{before}{word}\p{{Ll}}"));
+                to.not_found(it.force, name, format!(r"{before}{word}\p{{Ll}}{after}"));
             }
             ("sentence-case" | "sentencecase", true) if cases.len() == 1 => {
-                to.not_found(it.force, name, format!(r"{before}\p{{Ll}}"));
+                to.not_found(it.force, name, format!(r"{before}\p{{Ll}}{after}"));
             }
             (
                 "sentence-case" | "start-case" | "pascal-case" | "upper-case" | "uppercase",
@@ -136,7 +146,7 @@ fn case(name: &str, before: &str, it: &Asked<'_>, to: &mut Messages, reading: &m
         }
     }
     if capital {
-        to.not_found(it.force, name, format!(r"{before}\p{{Lu}}"));
+        to.not_found(it.force, name, format!(r"{before}\p{{Lu}}{after}"));
         let what = "it may not begin with a capital letter";
         reading.note(How::Different, value, what);
     }
@@ -146,7 +156,10 @@ fn case(name: &str, before: &str, it: &Asked<'_>, to: &mut Messages, reading: &m
 }
 
 /// Asks for a trailer, or that it is not there.
-fn trailer(always: bool, it: &Asked<'_>, to: &mut Messages) {
+fn trailer(always: bool, it: &Asked<'_>, to: &mut Messages, reading: &mut Reading) {
+    if always {
+        reading.note(How::Stricter, &it.theirs, "merges and reverts need it too");
+    }
     let key = it.value.as_ref().and_then(Theirs::scalar).unwrap_or("Signed-off-by:");
     let key = key.split(':').next().unwrap_or_default().trim();
     let list = if always { "require" } else { "forbid" };
