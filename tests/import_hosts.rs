@@ -89,27 +89,6 @@ fn told(notes: &[Note]) -> Vec<(How, String)> {
     told
 }
 
-/// Whether the policy can ask already for what a setting becomes.
-fn can_be_asked(field: &Field) -> bool {
-    let Becomes::Policy(what) = field.becomes else { return true };
-    let parses = |rule: &str| {
-        let text =
-            format!("version = 1\nstages = [\"github\"]\n[[protect]]\nrefs = [\"main\"]\n{rule}\n");
-        policy::parse("refgate.toml", &text, &mut |_| Err("alone".to_owned())).is_ok()
-    };
-    let rules = [
-        ("code-owners", "code-owners = true"),
-        ("threads", "threads = \"resolved\""),
-        ("changes-requested", "changes-requested = { from = [\"ana\"] }"),
-        ("approvals", "approvals = { count = 1, invalidate = \"none\" }"),
-    ];
-    let late =
-        field.path.starts_with("approval_rules") || field.path.contains("required_reviewers");
-    rules.iter().all(|(rule, example)| {
-        !(what.contains(rule) || late && *rule == "approvals") || parses(example)
-    })
-}
-
 /// Settings that tell a part from another: taking one out is no test of it.
 const TELLING: &[(&str, &str)] = &[
     ("github-protection", "url"),
@@ -124,13 +103,15 @@ fn every_setting_becomes_what_the_table_says() {
     for (kind, fields) in FIELDS {
         let whole = fixture(kind);
         let before = imported(kind, &whole);
+        let refused = before.notes.iter().filter(|it| it.what.contains("is no rule here"));
+        wrong.extend(refused.map(|it| format!("{kind}: written, and not understood: {it}")));
         for field in *fields {
             let (value, found) = without(kind, &whole, field);
             if found == 0 {
                 wrong.push(format!("{kind}: no fixture has `{}`", field.path));
                 continue;
             }
-            if TELLING.contains(&(*kind, field.path)) || !can_be_asked(field) {
+            if TELLING.contains(&(*kind, field.path)) {
                 continue;
             }
             let after = match import(kind, &value.to_string()) {
@@ -474,6 +455,126 @@ fn what_is_carried_over_decides_as_before() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+/// A rule of GitHub's for pull requests.
+fn pull_request(count: u8, last: bool) -> Value {
+    json!({ "required_approving_review_count": count, "require_last_push_approval": last,
+        "dismiss_stale_reviews_on_push": true })
+}
+
+/// An approval rule of GitLab's.
+fn approved_by(who: Value) -> Value {
+    let mut rule = json!({ "name": "r", "rule_type": "regular", "approvals_required": 1 });
+    for (key, value) in who.as_object().unwrap() {
+        rule[key] = value.clone();
+    }
+    rule
+}
+
+/// What is imported, with a part of the policy that it must become, one that it
+/// must not, and one of what is told.
+#[rustfmt::skip]
+fn people() -> Vec<(&'static str, Value, &'static str, &'static str, &'static str)> {
+    let (rules, classic, lab, tea) = ("github-rulesets", "github-protection", "gitlab", "gitea");
+    let github = |count, last| ruleset("pull_request", pull_request(count, last));
+    let old = |last| json!({ "url": "https://api.github.com/repos/acme/a/branches/main/protection",
+        "required_pull_request_reviews": pull_request(2, last) });
+    let mut team = github(0, false);
+    team["rules"][0]["parameters"]["required_reviewers"] = json!([{ "minimum_approvals": 1,
+        "file_patterns": ["db/**"], "reviewer": { "id": 5, "type": "Team" } }]);
+    let shut = json!({ "rule_name": "main", "enable_push": false, "enable_push_whitelist": true,
+        "push_whitelist_usernames": ["eve"], "enable_force_push": false,
+        "enable_force_push_allowlist": true, "force_push_allowlist_usernames": ["eve"],
+        "enable_merge_whitelist": true, "merge_whitelist_usernames": ["cy"] });
+    let frozen = json!({ "name": "main", "push_access_levels": [{ "access_level": 0 }],
+        "merge_access_levels": [{ "access_level": 40 }], "code_owner_approval_required": true });
+    vec![
+        (rules, github(2, false), "count = 2, from = [\"permission:write\"], last-pusher = \"allowed\"", "excluded", "stricter"),
+        (rules, github(2, true), "last-pusher = \"excluded\"", "allowed", "stricter"),
+        (rules, github(0, true), "count = 1, from = [\"permission:write\"], last-pusher = \"excluded\"", "allowed", "one is asked for"),
+        (rules, github(0, false), "pull-request = \"required\"", "approvals", ""),
+        (rules, team, "from = [\"@OWNER/team-5\"]", "permission:write", "nobody counts yet"),
+        (classic, old(false), "last-pusher = \"allowed\"", "excluded", "stricter"),
+        (classic, old(true), "last-pusher = \"excluded\"", "allowed", "stricter"),
+        (lab, approved_by(json!({ "users": [], "groups": [] })), "permission:write", "OWNER", ""),
+        (lab, approved_by(json!({ "users": [], "groups": [], "contains_hidden_groups": true })), "@OWNER/hidden", "permission:write", "is hidden from you"),
+        (lab, approved_by(json!({ "users": [], "groups": [{ "id": 5, "name": "Sec" }] })), "@OWNER/group-5", "permission:write", "has no name here"),
+        (lab, frozen, "code-owners", "mode", "what `code-owners`, `pull-request`, `update` must know"),
+        (tea, shut, "update = [\"cy\"]", "eve", ""),
+    ]
+}
+
+#[test]
+fn nobody_counts_who_did_not_before() {
+    let mut wrong = Vec::new();
+    for (kind, value, has, lacks, told) in people() {
+        let it = imported(kind, &value);
+        let notes: String = it.notes.iter().map(|it| format!("{it}\n")).collect();
+        if !it.toml.contains(has) || it.toml.contains(lacks) || !notes.contains(told) {
+            wrong.push(format!("{kind}: {value}\n{}\n{notes}", it.toml));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn what_the_last_pusher_may_goes_to_github_as_it_is() {
+    for (it, asked) in [("allowed", false), ("excluded", true), ("excluded-if-known", true)] {
+        let text = format!(
+            "version = 1\nstages = [\"github\"]\n[[protect]]\nrefs = [\"main\"]\n\
+             approvals = {{ count = 1, last-pusher = \"{it}\" }}\n"
+        );
+        let Exported { text, notes } = export(&parse(&text));
+        let written: Value = serde_json::from_str(&text).unwrap();
+        let pull = &written[0]["rules"][0]["parameters"];
+        assert_eq!(pull["require_last_push_approval"], asked, "{text}");
+        assert!(notes.iter().all(|it| !it.what.contains("last-pusher")), "{notes:#?}");
+    }
+}
+
+#[test]
+fn commitlint_lets_pass_what_git_writes() {
+    let it = import(
+        "commitlint",
+        r#"{"extends": ["@commitlint/config-conventional"],
+        "rules": {"references-empty": [2, "never"]}}"#,
+    );
+    let policy = parse(&it.unwrap().toml);
+    let one = |message: &str| push("ana", "refs/heads/main", message, "a@acme.example", "a");
+    let revert =
+        format!(r#"Revert \"Bad Thing.\"\n\nThis reverts commit {}.\n"#, "9be0d11a".repeat(5));
+    let merge = one("Merge branch 't'").replace("[\"1c2d3e4\"]", "[\"1c2d3e4\", \"aaaa\"]");
+    let cases = [
+        (one("feat: thing\\n\\n#1"), true),
+        (one(&revert), true),
+        (merge, true),
+        (one("feat: thing"), false),
+        (one("Feat: thing\\n\\n#1"), false),
+        (one("feat: Thing\\n\\n#1"), false),
+        (one("feat: thing.\\n\\n#1"), false),
+        (one("Merge branch 't'"), false),
+    ];
+    for (change, allowed) in cases {
+        let decision = decided(&policy, &change);
+        assert_eq!(decision < Decision::Deny, allowed, "{decision:?}\n{change}");
+    }
+}
+
+#[test]
+fn a_title_of_gitlint_ends_with_its_line() {
+    let it = import("gitlint", "[title-match-regex]\nregex=^US[0-9]+: .*$\n[general]\nignore=B6\n");
+    let policy = parse(&it.unwrap().toml);
+    for (message, allowed) in [("US12: a thing\\n\\nwhy\\n", true), ("thing US12: a\\n", false)] {
+        let change = push("ana", "refs/heads/main", message, "a@acme.example", "a");
+        assert_eq!(decided(&policy, &change) < Decision::Deny, allowed, "{message}");
+    }
+}
+
+#[test]
+fn a_mark_of_the_byte_order_is_no_part_of_json() {
+    let text = format!("\u{feff}{}", ruleset("deletion", json!({})));
+    assert!(import("github-rulesets", &text).is_ok());
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! A policy as an importer puts it together, rule by rule.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use toml::{Table, Value};
 
 use crate::import::{How, Imported, Note, Unreadable, Wrong};
@@ -105,6 +107,35 @@ impl Draft {
         }
     }
 
+    /// Notes what stops every change once a hook judges on the server: the `host`
+    /// tells the hook nothing that `rules` ask for, nor who has a role or a team.
+    pub(super) fn tell_untold(&mut self, host: &str, rules: &[&str]) {
+        let someone = |it: &Value| {
+            it.as_array().into_iter().flatten().filter_map(Value::as_str).any(|it| {
+                it.contains('/') || it.starts_with("permission:") || it.starts_with("org:")
+            })
+        };
+        let mut untold = BTreeMap::<String, BTreeSet<String>>::new();
+        for protect in self.protections.iter().filter(|it| !it.warns) {
+            for (rule, settings) in &protect.rules {
+                if rules.contains(rule) || (*rule == "update" && someone(settings)) {
+                    let names = untold.entry(protect.refs.join(", ")).or_default();
+                    names.insert(format!("`{rule}`"));
+                }
+            }
+        }
+        for (refs, names) in untold {
+            let names: Vec<_> = names.into_iter().collect();
+            let what = format!(
+                "{host} does not tell its hooks what {} must know, so once the hook is installed \
+                 on the server, it refuses every push and every merge that is asked for it",
+                names.join(", ")
+            );
+            let hint = format!("leave it to {host}: take it out, or add `mode = \"warn\"`");
+            self.advise(How::Stricter, &refs, &what, hint);
+        }
+    }
+
     /// The policy, without what it cannot say; each such thing is noted.
     pub(super) fn finish(mut self) -> Result<Imported, Unreadable> {
         let mut toml = self.opening();
@@ -179,6 +210,8 @@ fn nothing(notes: Vec<Note>) -> Unreadable {
 
 /// The JSON documents in `text`, one after the other.
 pub(super) fn documents(text: &[u8]) -> Result<Vec<serde_json::Value>, Unreadable> {
+    // Some shells write a byte order mark when they save what a program prints.
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let read: Result<Vec<_>, _> = serde_json::Deserializer::from_slice(text).into_iter().collect();
     match read {
         Ok(documents) if !documents.is_empty() => Ok(documents),

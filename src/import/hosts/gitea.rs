@@ -112,6 +112,7 @@ fn read(text: &[u8]) -> Result<Imported, Unreadable> {
             branch(&it, &mut draft);
         }
     }
+    draft.tell_untold("Gitea", &["changes-requested", "checks", "code-owners"]);
     draft.finish()
 }
 
@@ -170,8 +171,9 @@ fn branch(it: &At<'_>, draft: &mut Draft) {
 fn pushes(it: &At<'_>, base: &Protect, draft: &mut Draft) -> Vec<Protect> {
     let mut direct = base.another();
     let mut force = base.another();
-    let listed = it.get("enable_push_whitelist").is_true(draft);
+    // Who is listed may what is switched on, and no more.
     let pushes = it.get("enable_push").is_true(draft);
+    let listed = pushes && it.get("enable_push_whitelist").is_true(draft);
     let mut free = Vec::new();
     if listed {
         let who = people(it, "push_whitelist", draft);
@@ -194,8 +196,9 @@ fn pushes(it: &At<'_>, base: &Protect, draft: &mut Draft) -> Vec<Protect> {
         direct.when = unless(free);
         direct.ask("pull-request", "required");
     }
-    let listed = it.get("enable_force_push_allowlist").is_true(draft);
-    if listed || !it.get("enable_force_push").is_true(draft) {
+    let forces = it.get("enable_force_push").is_true(draft);
+    let listed = forces && it.get("enable_force_push_allowlist").is_true(draft);
+    if listed || !forces {
         let who = if listed { people(it, "force_push_allowlist", draft) } else { Vec::new() };
         force.when = unless(
             (!who.is_empty()).then(|| table([("pusher", list(&who))])).into_iter().collect(),
@@ -298,9 +301,10 @@ fn merges(it: &At<'_>, protect: &mut Protect, draft: &mut Draft) {
         return;
     }
     let mut who = people(it, "merge_whitelist", draft);
-    if it.get("enable_push_whitelist").is_true(draft) {
+    let pushes = it.get("enable_push").is_true(draft);
+    if pushes && it.get("enable_push_whitelist").is_true(draft) {
         who.extend(people(it, "push_whitelist", draft));
-    } else if it.get("enable_push").is_true(draft) {
+    } else if pushes {
         who.push("permission:write".to_owned());
     }
     who.dedup();

@@ -67,7 +67,7 @@ pub static FIELDS: &[Field] = &[
     ),
     policy(
         "required_pull_request_reviews.require_last_push_approval",
-        "`approvals.allow-last-pusher`, if it is off",
+        "`approvals.last-pusher`: `excluded`, else `allowed`",
     ),
     nothing("restrictions.url", "where it is kept"),
     nothing("restrictions.users_url", "where it is kept"),

@@ -114,11 +114,11 @@ fn rule(it: &At<'_>, options: &Table, branches: &[At<'_>], draft: &mut Draft) {
     let from = people(it, draft);
     let hidden = it.get("contains_hidden_groups");
     if hidden.is_true(draft) {
-        let hint = "read the rule as someone who may see the group";
+        let hint = "read the rule as someone who may see the group, or write the group for `@OWNER/hidden`";
         draft.advise(
             How::Stricter,
             &hidden.place,
-            "a group of it is hidden from you, and does not count here",
+            "a group of it is hidden from you, so nobody counts as its member yet",
             hint,
         );
     }
@@ -148,21 +148,39 @@ fn told(at: &At<'_>, draft: &mut Draft) {
     );
 }
 
-/// Those whom a rule names, or whoever may write.
+/// Those whom a rule names; whoever may write, if it names nobody. Whom it names
+/// without a name that can be read gets a place where nobody counts yet.
 fn people(it: &At<'_>, draft: &mut Draft) -> Vec<String> {
     let mut who = Vec::new();
     for user in it.get("users").items(draft) {
-        who.extend(user.get("username").text(draft).map(str::to_owned));
+        let id = user.get("id").number(draft).map(|it| format!("id:{it}"));
+        let named = user.get("username").text(draft).map(str::to_owned);
+        who.extend(named.or(id).or_else(|| nameless(&user, "user", draft)));
     }
     for group in it.get("groups").items(draft) {
         let path = group.get("full_path").text(draft).or(group.get("path").text(draft));
-        let Some(path) = path else { continue };
-        who.push(if path.contains('/') { format!("@{path}") } else { format!("org:{path}") });
+        who.extend(match path {
+            Some(path) if path.contains('/') => Some(format!("@{path}")),
+            Some(path) => Some(format!("org:{path}")),
+            None => nameless(&group, "group", draft),
+        });
+    }
+    if it.get("contains_hidden_groups").is_true(draft) {
+        who.push("@OWNER/hidden".to_owned());
     }
     if who.is_empty() {
         who.push("permission:write".to_owned());
     }
     who
+}
+
+/// What stands for one that has no name, until somebody writes it.
+fn nameless(it: &At<'_>, what: &str, draft: &mut Draft) -> Option<String> {
+    let id = it.get("id").number(draft).map_or_else(|| "unknown".to_owned(), |it| it.to_string());
+    let place = format!("@OWNER/{what}-{id}");
+    let hint = format!("write its name for `{place}`");
+    draft.advise(How::Stricter, &it.place, "it has no name here, so nobody counts as it yet", hint);
+    Some(place)
 }
 
 /// The branches that a rule is for; all, if it names none.

@@ -74,7 +74,10 @@ pub static FIELDS: &[Field] = &[
     policy("approval_rules[].approvals_required", "`approvals.count`"),
     policy("approval_rules[].users", "`approvals.from`: logins"),
     policy("approval_rules[].groups", "`approvals.from`: `@group/subgroup` or `org:group`"),
-    note("approval_rules[].contains_hidden_groups", "a group that you may not see has no name"),
+    policy(
+        "approval_rules[].contains_hidden_groups",
+        "`approvals.from`: a group to be named; nobody counts yet",
+    ),
     policy("approval_rules[].protected_branches", "`refs`"),
     policy(
         "approval_rules[].applies_to_all_protected_branches",

@@ -94,6 +94,7 @@ fn read(text: &[u8]) -> Result<Imported, Unreadable> {
     let branches: Vec<_> = of(Kind::ProtectedBranch).cloned().collect();
     let settings = of(Kind::Settings).next_back();
     approvals::read(settings, &of(Kind::ApprovalRule).collect::<Vec<_>>(), &branches, &mut draft);
+    draft.tell_untold("GitLab", &["code-owners", "pull-request"]);
     draft.finish()
 }
 

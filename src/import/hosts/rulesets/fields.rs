@@ -73,7 +73,7 @@ pub static FIELDS: &[Field] = &[
     ),
     policy(
         "rules[].pull_request.require_last_push_approval",
-        "`approvals.allow-last-pusher`, if it is off",
+        "`approvals.last-pusher`: `excluded`, else `allowed`",
     ),
     note(
         "rules[].pull_request.require_extra_approval_for_unattributed_changes",

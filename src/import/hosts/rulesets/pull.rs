@@ -66,9 +66,10 @@ pub(in crate::import::hosts) fn options(
     if !stale.is_true(draft) {
         options.insert("invalidate".to_owned(), "none".into());
     }
-    if !last.is_true(draft) {
-        options.insert("allow-last-pusher".to_owned(), true.into());
-    }
+    // Where it is off, whoever pushed last may approve; where it is on, nobody
+    // counts while it is not known who pushed.
+    let last = if last.is_true(draft) { "excluded" } else { "allowed" };
+    options.insert("last-pusher".to_owned(), last.into());
     options
 }
 
@@ -79,7 +80,15 @@ pub(in crate::import::hosts) fn approvals(
     protect: &mut Protect,
     draft: &mut Draft,
 ) {
-    let Some(number) = count.number(draft).filter(|it| *it > 0) else { return };
+    let mut number = count.number(draft).unwrap_or(0);
+    if number == 0 {
+        if options.get("last-pusher").and_then(Value::as_str) != Some("excluded") {
+            return;
+        }
+        let what = "the last push needs another's approval: one is asked for";
+        draft.note(How::Stricter, &count.place, what);
+        number = 1;
+    }
     let mut leaf = options.clone();
     leaf.insert("count".to_owned(), i64::try_from(number).unwrap_or(i64::MAX).into());
     leaf.insert("from".to_owned(), list(&["permission:write"]));

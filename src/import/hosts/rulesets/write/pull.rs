@@ -52,7 +52,7 @@ impl Pull {
         self.count = self.count.max(count.clamp(0, MOST));
         let flag = |key: &str| leaf.get(key).and_then(toml::Value::as_bool) == Some(true);
         self.dismiss |= leaf.get("invalidate").and_then(toml::Value::as_str) != Some("none");
-        self.last |= !flag("allow-last-pusher");
+        self.last |= leaf.get("last-pusher").and_then(toml::Value::as_str) != Some("allowed");
         let from: Vec<_> =
             leaf.get("from").and_then(toml::Value::as_array).into_iter().flatten().collect();
         let writers = from.iter().all(|it| it.as_str() == Some("permission:write"));
@@ -66,7 +66,7 @@ impl Pull {
             let what = "whoever wrote a commit may approve at GitHub, but for the author of the pull request: the bot does not count them";
             notes.push((How::Looser, what.to_owned()));
         }
-        let known = ["count", "from", "invalidate", "allow-last-pusher", "name"];
+        let known = ["count", "from", "invalidate", "last-pusher", "name"];
         let rest: Vec<_> = leaf
             .keys()
             .filter(|it| !known.contains(&it.as_str()))
