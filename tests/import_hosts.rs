@@ -489,6 +489,9 @@ fn people() -> Vec<(&'static str, Value, &'static str, &'static str, &'static st
         "enable_merge_whitelist": true, "merge_whitelist_usernames": ["cy"] });
     let frozen = json!({ "name": "main", "push_access_levels": [{ "access_level": 0 }],
         "merge_access_levels": [{ "access_level": 40 }], "code_owner_approval_required": true });
+    let posing = json!({ "rule_name": "main", "enable_push": false, "required_approvals": 1,
+        "enable_approvals_whitelist": true, "approvals_whitelist_username": ["permission:write", "bo"] });
+    let far = ruleset("workflows", json!({ "workflows": [{ "path": ".github/workflows/a.yml", "repository_id": 5 }] }));
     vec![
         (rules, github(2, false), "count = 2, from = [\"permission:write\"], last-pusher = \"allowed\"", "excluded", "stricter"),
         (rules, github(2, true), "last-pusher = \"excluded\"", "allowed", "stricter"),
@@ -502,6 +505,8 @@ fn people() -> Vec<(&'static str, Value, &'static str, &'static str, &'static st
         (lab, approved_by(json!({ "users": [], "groups": [{ "id": 5, "name": "Sec" }] })), "@OWNER/group-5", "permission:write", "has no name here"),
         (lab, frozen, "code-owners", "mode", "what `code-owners`, `pull-request`, `update` must know"),
         (tea, shut, "update = [\"cy\"]", "eve", ""),
+        (tea, posing, "from = [\"bo\"]", "permission:write", "is no login"),
+        (rules, far, "workflow", "repository", "looser"),
     ]
 }
 

@@ -246,6 +246,31 @@ fn lines(text: &[u8]) -> Result<Vec<Line>, Unreadable> {
     Ok(lines)
 }
 
+/// The name behind the rule in a section's name.
+fn named(section: &str) -> Option<&str> {
+    section.split_once(':').map(|(_, name)| name.trim())
+}
+
+/// Asks for what a rule asks for with the options of one section, or notes that
+/// it is lost; of a rule that lets commits pass, more is asked then.
+fn ask(rule: &Rule, of: &[&&(&Line, Theirs<'_>)], to: &mut Messages, reading: &mut Reading) {
+    let options = of.iter().filter(|(it, _)| !it.key.is_empty());
+    let options = options.map(|(line, it)| (line.key.clone(), it.clone())).collect();
+    let settings = Settings { name: rule.1, options };
+    let twice = ONCE.contains(&rule.0) && of.iter().any(|(it, _)| named(&it.section).is_some());
+    if !twice && rule.3(&settings, to, reading) {
+        return;
+    }
+    let (how, what) = match rule.0 {
+        "I1" | "I2" | "I3" | "I4" => (How::Stricter, "no commit is ignored"),
+        _ => (How::Lost, "no rule asks for that"),
+    };
+    match of.first() {
+        Some((_, it)) => reading.note(how, it, what),
+        None => reading.notes.push(super::Note::of_all(how, what).part(rule.1)),
+    }
+}
+
 fn policy(parts: &[(&Line, Theirs<'_>)], reading: &mut Reading) -> String {
     let general = |key: &str| -> Vec<String> {
         let mut lines = parts.iter().filter(|(it, _)| it.section == "general" && it.key == key);
@@ -283,25 +308,14 @@ fn policy(parts: &[(&Line, Theirs<'_>)], reading: &mut Reading) -> String {
         if off || !on {
             continue;
         }
+        let base = rule.2 || contrib.iter().any(|it| is(rule, it));
+        let base = base || of.iter().any(|(it, _)| named(&it.section).is_none());
         // `[rule:NAME]` holds beside `[rule]`, which holds with its defaults too.
-        let named = |it: &str| it.split_once(':').map(|(_, name)| name.trim().to_owned());
         let mut names: Vec<_> = of.iter().filter_map(|(it, _)| named(&it.section)).collect();
         names.dedup();
-        let base = rule.2 || of.iter().any(|(it, _)| named(&it.section).is_none());
-        let base = base || contrib.iter().any(|it| is(rule, it));
         for name in base.then_some(None).into_iter().chain(names.into_iter().map(Some)) {
             let of: Vec<_> = of.iter().filter(|(it, _)| named(&it.section) == name).collect();
-            let options = of.iter().filter(|(it, _)| !it.key.is_empty());
-            let options = options.map(|(line, it)| (line.key.clone(), it.clone())).collect();
-            let settings = Settings { name: rule.1, options };
-            let twice = name.is_some() && ONCE.contains(&rule.0);
-            if twice || !rule.3(&settings, &mut to, reading) {
-                let what = "no rule asks for that";
-                match of.first() {
-                    Some((_, it)) => reading.note(How::Lost, it, what),
-                    None => reading.notes.push(super::Note::of_all(How::Lost, what).part(rule.1)),
-                }
-            }
+            ask(rule, &of, &mut to, reading);
         }
     }
     reading.notes.extend(messages::general());

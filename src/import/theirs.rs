@@ -29,7 +29,8 @@ pub(super) struct Fields<'n>(Vec<(&'n str, Theirs<'n>)>);
 pub(super) fn read(text: &[u8]) -> Result<Node, Unreadable> {
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     yaml::read(text, Aliases::Followed).map_err(|(line, what)| {
-        let (part, hint) = (String::new(), None);
+        let part = String::new();
+        let hint = Some("mend that line, so that it is YAML or JSON".to_owned());
         Unreadable(vec![Wrong { code: "unreadable", line: Some(line), part, what, hint }])
     })
 }
@@ -117,6 +118,10 @@ impl Reading {
         self.wrong.push(Wrong { code, line, part, what: what.into(), hint });
     }
 
+    fn mistyped(&mut self, it: &Theirs<'_>, what: &str, hint: &str) {
+        self.mistake("wrong-type", it, what, Some(hint.to_owned()));
+    }
+
     /// The meaning of `it` changes.
     pub(super) fn note(&mut self, how: How, it: &Theirs<'_>, what: impl Into<String>) {
         self.notes.push(Note::at(it.line, how, what).part(it.path.clone()));
@@ -136,7 +141,7 @@ impl Reading {
     /// The parts of a map that has no keys but `known`.
     pub(super) fn fields<'n>(&mut self, it: &Theirs<'n>, known: &[&str]) -> Fields<'n> {
         if !it.is_map() && !it.is_nothing() {
-            self.wrong("wrong-type", it, "it is not a map");
+            self.mistyped(it, "it is not a map", "write `key: value` lines");
         }
         let every = it.every();
         for (key, part) in every.iter().filter(|(key, _)| !known.contains(key)) {
@@ -155,7 +160,7 @@ impl Reading {
     pub(super) fn text(&mut self, it: &Theirs<'_>) -> Option<String> {
         let text = it.scalar().map(str::to_owned);
         if text.is_none() {
-            self.wrong("wrong-type", it, "it is not a text");
+            self.mistyped(it, "it is not a text", "write one text, in quotes if need be");
         }
         text
     }
@@ -164,7 +169,7 @@ impl Reading {
     pub(super) fn number(&mut self, it: &Theirs<'_>) -> Option<i64> {
         let number = it.scalar().and_then(|it| it.parse().ok()).filter(|it| *it >= 0);
         if number.is_none() {
-            self.wrong("wrong-type", it, "it is not a whole number from 0 up");
+            self.mistyped(it, "it is not a whole number from 0 up", "write one, such as `1`");
         }
         number
     }
@@ -175,7 +180,7 @@ impl Reading {
             Some("true" | "True" | "TRUE") => Some(true),
             Some("false" | "False" | "FALSE") => Some(false),
             _ => {
-                self.wrong("wrong-type", it, "it is neither true nor false");
+                self.mistyped(it, "it is neither true nor false", "write `true` or `false`");
                 None
             }
         }
@@ -194,7 +199,11 @@ impl Reading {
             }
             Value::Nothing => Vec::new(),
             Value::Text(_) | Value::Map(_) => {
-                self.wrong("wrong-type", it, "it is not a list");
+                self.mistyped(
+                    it,
+                    "it is not a list",
+                    "write `[..]`, or lines that begin with `- `",
+                );
                 Vec::new()
             }
         }

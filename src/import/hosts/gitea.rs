@@ -316,7 +316,16 @@ fn people(it: &At<'_>, which: &str, draft: &mut Draft) -> Vec<String> {
     // Gitea names one of its lists otherwise than the rest.
     let mut who = Vec::new();
     for key in [format!("{which}_usernames"), format!("{which}_username")] {
-        who.extend(it.get(&key).texts(draft).into_iter().map(str::to_owned));
+        for user in it.get(&key).items(draft) {
+            let Some(login) = user.text(draft) else { continue };
+            // Entries of our lists mean more than a login.
+            if login.contains([':', '@', '/', '#']) {
+                let what = format!("`{login}` is no login, and may not here");
+                draft.note(How::Stricter, &user.place, what);
+            } else {
+                who.push(login.to_owned());
+            }
+        }
     }
     for team in it.get(&format!("{which}_teams")).items(draft) {
         let Some(name) = team.text(draft) else { continue };

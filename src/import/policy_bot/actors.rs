@@ -22,7 +22,13 @@ pub(super) fn named(fields: &Fields<'_>, reading: &mut Reading) -> Vec<String> {
         let texts = list.into_iter().filter_map(|it| Some((reading.text(&it)?, it)));
         texts.collect::<Vec<_>>()
     };
-    from.extend(texts("users", reading).into_iter().map(|(user, _)| user));
+    for (user, it) in texts("users", reading) {
+        // Entries of our lists mean more than a login.
+        match user.contains([':', '@', '/', '#']) {
+            true => reading.wrong("no-login", &it, format!("`{user}` is no login")),
+            false => from.push(user),
+        }
+    }
     for (team, it) in texts("teams", reading) {
         if !team.contains('/') {
             let what =

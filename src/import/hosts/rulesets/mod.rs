@@ -292,7 +292,8 @@ fn workflows(with: &At<'_>, protect: &mut Protect, draft: &mut Draft) {
         for key in ["repository_id", "ref", "sha"] {
             if !it.get(key).is_null() {
                 let what = "a workflow is known by its path alone, as the target of this repository has it";
-                draft.note(How::Different, &it.get(key).place, what);
+                let hint = "keep the rule at GitHub if the workflow is of another repository";
+                draft.advise(How::Looser, &it.get(key).place, what, hint);
             }
         }
     }
