@@ -570,7 +570,9 @@ fn commitlint_lets_pass_what_git_writes() {
 fn a_title_of_gitlint_ends_with_its_line() {
     let it = import("gitlint", "[title-match-regex]\nregex=^US[0-9]+: .*$\n[general]\nignore=B6\n");
     let policy = parse(&it.unwrap().toml);
-    for (message, allowed) in [("US12: a thing\\n\\nwhy\\n", true), ("thing US12: a\\n", false)] {
+    for (message, allowed) in
+        [("US12: a thing\\n\\nwhy\\n", true), ("thing US12: a\\n", false), ("Merge x\\n", true)]
+    {
         let change = push("ana", "refs/heads/main", message, "a@acme.example", "a");
         assert_eq!(decided(&policy, &change) < Decision::Deny, allowed, "{message}");
     }

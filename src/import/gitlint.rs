@@ -298,6 +298,13 @@ fn policy(parts: &[(&Line, Theirs<'_>)], reading: &mut Reading) -> String {
         }
     }
     let mut to = Messages::default();
+    let kept = ["ignore-merge-commits", "ignore-revert-commits"];
+    if kept
+        .iter()
+        .all(|key| general(key).first().is_none_or(|it| !it.eq_ignore_ascii_case("false")))
+    {
+        to.exempt = Some(messages::BY_GIT);
+    }
     for rule in RULES {
         let of: Vec<_> = parts.iter().filter(|(it, _)| is(rule, &it.section)).collect();
         for (_, it) in of.iter().filter(|(line, _)| strange(rule, &line.key)) {
@@ -318,8 +325,16 @@ fn policy(parts: &[(&Line, Theirs<'_>)], reading: &mut Reading) -> String {
             ask(rule, &of, &mut to, reading);
         }
     }
+    let matched = |it: &Line| {
+        let mut of = RULES.iter().filter(|rule| ["T7", "B8"].contains(&rule.0));
+        it.key == "regex" && of.any(|rule| is(rule, &it.section))
+    };
+    if to.exempt.is_some() && parts.iter().any(|(it, _)| matched(it)) {
+        let what = "a commit that calls itself a merge need match nothing, though it be none";
+        reading.notes.push(super::Note::of_all(How::Looser, what));
+    }
     reading.notes.extend(messages::general());
-    let what = "a message is text without hidden characters, and merges are held to patterns";
+    let what = "a message is text without hidden characters; merges too are held to what must not be found";
     reading.notes.push(super::Note::of_all(How::Stricter, what));
     if to.is_empty() {
         let (part, what) = (String::new(), "it asks for nothing".to_owned());

@@ -11,6 +11,9 @@ pub(super) enum Force {
     Warn,
 }
 
+/// Subjects that Git writes for merges and reverts.
+pub(super) const BY_GIT: &str = r#"\A(Merge |Revert "|Reapply ")"#;
+
 /// The demands of a configuration.
 #[derive(Debug, Default)]
 pub(super) struct Messages {

@@ -90,7 +90,7 @@ fn policy(whole: &Theirs<'_>, conventional: &Theirs<'_>, reading: &mut Reading) 
     if let Some(it) = ignores.filter(|it| reading.flag(it) == Some(false)) {
         reading.note(How::Looser, it, "merges and reverts by Git may have any style here");
     } else {
-        messages.exempt = Some(IGNORED);
+        messages.exempt = Some(messages::BY_GIT);
         let what = "`fixup!`, `squash!` and version commits are held to the style when they are \
                     pushed; merges and reverts by Git are not";
         reading.notes.push(super::Note::of_all(How::Stricter, what));
@@ -129,9 +129,6 @@ fn rules<'n>(it: &Theirs<'n>, asked: &mut BTreeMap<String, Asked<'n>>, reading: 
         asked.insert(name.to_owned(), Asked { theirs, force, always, value });
     }
 }
-
-/// Subjects that Git writes for merges and reverts. Nothing need be found in them.
-const IGNORED: &str = r#"\A(Merge |Revert "|Reapply ")"#;
 
 /// What `@commitlint/config-conventional` says, by its documentation.
 const CONVENTIONAL: &str = r#"{
