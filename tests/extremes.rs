@@ -199,6 +199,7 @@ fn two_thousand_refs_are_judged_beside_fifty_thousand() {
     for name in &names {
         let known = facts.update.entry(name.clone()).or_default();
         (known.commits, known.files) = (Some(Vec::new()), Some(Vec::new()));
+        known.pull_request = Some(PullRequest::No);
     }
     soon("2,000 refs", || {
         let updates = names.iter().map(|it| push(it.as_bytes(), oid(1)));
@@ -226,6 +227,7 @@ fn two_thousand_tags_are_judged_beside_fifty_thousand_refs() {
     for name in &names {
         let known = facts.update.entry(name.clone()).or_default();
         (known.commits, known.files) = (Some(Vec::new()), Some(Vec::new()));
+        known.pull_request = Some(PullRequest::No);
     }
     soon("2,000 tags", || {
         let updates = names.iter().map(|it| push(it.as_bytes(), oid(1)));
