@@ -190,7 +190,8 @@ impl Facts for Recorded {
         let question = || Question::about(&actor.0).which("account");
         let known = self.answer(Need::Accounts, question, self.accounts.as_ref())?;
         let bot = actor.0.to_lowercase().ends_with("[bot]");
-        Ok(of_login(known, actor).copied().unwrap_or(Account { id: None, bot }))
+        let listed = of_login(known, actor).copied().unwrap_or_default();
+        Ok(Account { bot: bot || listed.bot, ..listed })
     }
 
     fn permission(&self, actor: &Actor) -> Fact<Permission> {

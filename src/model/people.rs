@@ -145,7 +145,14 @@ impl People {
         self.person(bare).unwrap_or(bare).to_lowercase()
     }
 
-    /// The same for an entry of a list of people, such as the name of a person.
+    /// Who a login or an address belongs to, where nobody else must be taken for
+    /// them. That someone is called so by the policy alone makes them nobody's equal.
+    pub fn identity(&self, login: &str) -> String {
+        let bare = login.trim_start_matches('@');
+        self.person(bare).map_or_else(|| bare.to_lowercase(), |it| format!("={it}"))
+    }
+
+    /// The same as [`People::key`] for an entry of a list of people, such as the name of a person.
     pub fn called(&self, entry: &str) -> String {
         let bare = entry.trim_start_matches('@');
         self.meant(bare).unwrap_or(bare).to_lowercase()
@@ -177,23 +184,10 @@ impl People {
         if actor.is_ghost() {
             return Ok(false);
         }
-        self.among(actor, who, facts, &mut BTreeSet::new())
-    }
-
-    fn among<'p>(
-        &'p self,
-        actor: &Actor,
-        who: &'p [String],
-        facts: &dyn Facts,
-        asked: &mut BTreeSet<&'p str>,
-    ) -> Fact<bool> {
         let mut answer = Ok(false);
-        for entry in who {
-            let found = match self.roles.get(entry) {
-                // Roles may name roles. Each is asked once, so a circle ends here.
-                Some(members) if asked.insert(entry) => self.among(actor, members, facts, asked),
-                Some(_) => Ok(false),
-                None if Kind::of(entry).is_some() => of_kind(actor, entry, facts),
+        for entry in self.members(who) {
+            let found = match Kind::of(entry) {
+                Some(_) => of_kind(actor, entry, facts),
                 None => Ok(match (self.meant(entry), self.person(&actor.0)) {
                     (Some(meant), Some(person)) => meant == person,
                     (None, None) => alike(entry, &actor.0),

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::consent::{Hearing, Key, Terms};
 use super::{Case, Family, Rule, Span, WhenUnknown};
-use crate::model::{Act, Fact, Move, Need, People, Reason, Said, Unknown, Whose};
+use crate::model::{Act, Fact, Move, Need, People, Permission, Place, Reason, Said, Unknown, Whose};
 
 /// The duties that one person must not have together.
 #[derive(Deserialize, JsonSchema)]
@@ -60,7 +60,8 @@ Asks that different people write, approve and land a change.
 
 `author` is everyone who wrote a part of it, or had it written; `merger` is whoever
 moves the ref; an `approver` is someone whose approval counts, as `approvals` would
-count it, and who has none of the other duties named. Together with `approvals` it
+count it, who may write to the repository, and who has none of the other duties
+named. Together with `approvals` it
 makes four eyes out of two: who approves does not land it either.
 
 ```toml
@@ -95,12 +96,25 @@ To satisfy it, ask someone who had no part in the change to approve or to land i
         let terms = Terms::default();
         let crew = hearing.crew(&terms, case)?;
         let mut others: BTreeSet<Key> = BTreeSet::new();
+        let nobodys = crew.unattributed.first();
+        if duties.contains(&Duty::Author) && (nobodys.is_some() || hearing.author.is_none()) {
+            said.say(
+                Reason::pending("a part of it belongs to nobody known, so anyone may have written it")
+                    .at(Place::commit(nobodys.copied().flatten()))
+                    .code("unattributed-commit")
+                    .hint("give commits an author whose address the host knows, and push again")
+                    .next(Move::new(Whose::Author, Act::Push)),
+            );
+        }
         if duties.contains(&Duty::Author) {
             others.extend(crew.roles.keys().cloned());
         }
         if duties.contains(&Duty::Merger) {
             let actor = case.change.actor.as_ref().map_err(Clone::clone)?;
-            let merger = Key::from(case.people.key(&actor.0));
+            if actor.is_ghost() {
+                return Err(Unknown::NotHere(Need::Actor));
+            }
+            let merger = hearing.key(case.people, actor);
             if duties.contains(&Duty::Author) && crew.roles.contains_key(&merger) {
                 said.say(
                     Reason::deny(format!("{actor} lands what they had a part in"))
@@ -135,7 +149,10 @@ fn approver(
         if others.contains(&stand.key) {
             lands = Some(&stand.by);
         } else {
-            free |= said.known(stand.bot.clone()) == Some(false);
+            // Anyone may review; not everyone's word weighs.
+            let may = said.known(case.change.facts.permission(&stand.by));
+            let may = may.is_some_and(|it| it >= Permission::Write);
+            free |= may && said.known(stand.bot.clone()) == Some(false);
         }
     }
     if free {

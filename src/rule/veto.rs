@@ -3,11 +3,11 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::consent::{Hearing, Via, Word};
+use super::consent::{Crew, Hearing, Terms, Via, Word};
 use super::spoken::{self, Found};
 use super::{Case, Family, Rule, Span, WhenUnknown};
 use crate::model::{
-    Act, Expression, Fact, Move, Need, Opinion, People, Reason, Said, Unknown, Whose,
+    Act, Expression, Fact, Move, Need, Opinion, People, Reason, Said, Timestamp, Unknown, Whose,
 };
 
 /// Who may object, and by what.
@@ -135,7 +135,6 @@ To satisfy it, talk to whoever objected and have them take it back.
 
     fn uses(&self, people: &People) -> Vec<Need> {
         let mut needs = super::consent::HEARING.to_vec();
-        needs.retain(|it| *it != Need::Accounts);
         needs.extend(people.needs_to_match(&self.0.from));
         needs.sort();
         needs.dedup();
@@ -151,13 +150,15 @@ To satisfy it, talk to whoever objected and have them take it back.
             return Err(Unknown::NotHere(Need::Approvals));
         }
         let hearing = Hearing::of(case)?;
-        for word in self.standing(&hearing, case, said) {
-            let by = &word.by;
+        let crew = hearing.crew(&Terms::default(), case)?;
+        for word in self.standing(&hearing, &crew, case, said) {
+            let gone = word.by.is_ghost();
+            let by = if gone { "an account that is gone".into() } else { word.by.to_string() };
             said.say(
                 Reason::deny(format!("{by} objects"))
                     .code("vetoed")
                     .hint(format!("ask {by} what would mend it, and to take the objection back"))
-                    .next(Move::new(Whose::Reviewer(vec![by.0.clone()]), Act::Withdraw)),
+                    .next(Move::new(Whose::Reviewer(vec![word.by.0.clone()]), Act::Withdraw)),
             );
         }
         said.otherwise("nobody objects");
@@ -166,29 +167,36 @@ To satisfy it, talk to whoever objected and have them take it back.
 }
 
 impl Veto {
-    /// The objections that stand, one of each person, oldest first.
+    /// The objections that stand, one of each person, in order. Of two words in one
+    /// second the objection is the last, and so is one whose time is not known.
     fn standing<'h>(
         &self,
         hearing: &'h Hearing,
+        crew: &Crew,
         case: &Case<'_>,
         said: &mut Said,
     ) -> Vec<&'h Word> {
+        let words = hearing.words.iter().filter_map(|word| {
+            let objects = self.objects(word);
+            let unknown = if objects { Timestamp::MAX } else { Timestamp::MIN };
+            let place = (word.at.unwrap_or(unknown), objects);
+            (objects || self.revokes(word)).then_some((place, objects, word))
+        });
+        let mut words: Vec<_> = words.collect();
+        words.sort_by_key(|(place, ..)| *place);
         let mut standing: Vec<&Word> = Vec::new();
-        for word in &hearing.words {
-            let (objects, revokes) = (self.objects(word), self.revokes(word));
-            if !objects && !revokes {
+        for (_, objects, word) in words {
+            // Whoever objected and is gone may have been asked; dismissing is the way out.
+            let gone = word.by.is_ghost() && objects && matches!(word.via, Via::Review(_));
+            let may = || case.people.is_one_of(&word.by, &self.0.from, case.change.facts);
+            if !gone && said.known(may()) != Some(true) {
                 continue;
             }
-            let may = case.people.is_one_of(&word.by, &self.0.from, case.change.facts);
-            // Not known to be asked: the objection may count, taking back does not.
-            if said.known(may) != Some(true) {
-                continue;
-            }
+            // Whoever wrote the change speaks for nobody else.
+            let any = self.0.revoke == Revoker::Any && !crew.roles.contains_key(&word.key);
+            standing.retain(|it| it.who != word.who && (objects || !any));
             if objects {
-                standing.retain(|it| it.key != word.key);
                 standing.push(word);
-            } else {
-                standing.retain(|it| self.0.revoke == Revoker::Same && it.key != word.key);
             }
         }
         standing
@@ -205,9 +213,9 @@ impl Veto {
     fn revokes(&self, word: &Word) -> bool {
         let Revoking { review, comments, comment_patterns } = &self.0.revoke_methods;
         match (&word.via, word.says) {
-            (Via::Review(_) | Via::Statement { .. }, Opinion::Approved) => *review,
+            (Via::Review(_), Opinion::Approved) => *review,
             // What was changed later may not have said so before.
-            (via, _) => !word.edited && says(via, comments, comment_patterns),
+            (via, _) => !word.edited && !word.hidden && says(via, comments, comment_patterns),
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::hearing::{Deed, Hearing, key};
-use super::{CoAuthors, Key, Terms, Unattributed, pushes};
-use crate::model::{Actor, Fact, Oid, Timestamp};
+use super::hearing::{Deed, Hearing};
+use super::{CoAuthors, Key, LastPusher, Terms, Unattributed, pushes};
+use crate::model::{Actor, Fact, Oid, Push, Timestamp};
 use crate::rule::Case;
 
 /// Who stands behind a change, on some terms.
@@ -28,6 +28,8 @@ pub(crate) struct Crew {
     pub(crate) clean: Vec<Option<Oid>>,
     /// When the last that is not ignored arrived; `None` if not known.
     pub(crate) arrival: Option<Timestamp>,
+    /// For each commit, whether it is ignored.
+    pub(super) ignored: Vec<bool>,
 }
 
 /// What part someone has in a change. The first of several is told.
@@ -57,7 +59,7 @@ impl Crew {
             crew.roles.insert(author.clone(), Role::Author);
         }
         for actor in &hearing.proposal.requested_by {
-            crew.add(actor, Role::Requester, case);
+            crew.add(hearing, actor, Role::Requester, case);
         }
         let telling = hearing.deeds.iter().enumerate().filter(|(at, _)| !ignored[*at]);
         for (at, deed) in telling.clone() {
@@ -66,20 +68,40 @@ impl Crew {
         crew.last_pusher = None;
         for push in hearing.pushes.telling(&ignored) {
             if let Some(actor) = &push.triggered_by {
-                crew.add(actor, Role::Trigger, case);
+                crew.add(hearing, actor, Role::Trigger, case);
             }
             if let Some(actor) = &push.by {
-                crew.add(actor, Role::Pusher, case);
+                crew.add(hearing, actor, Role::Pusher, case);
             }
-            let behind: Vec<_> = pushes::people(push).map(|it| key(case.people, it)).collect();
-            crew.last_pusher = push.by.as_ref().filter(|it| !it.is_ghost()).map(|_| behind);
+            let behind: Vec<_> =
+                pushes::people(push).map(|it| hearing.key(case.people, it)).collect();
+            crew.last_pusher = match &push.by {
+                Some(by) if !by.is_ghost() && !hides_someone(by, push, terms, case)? => {
+                    Some(behind)
+                }
+                _ => None,
+            };
+        }
+        if !hearing.pushes.is_complete() {
+            crew.last_pusher = None;
         }
         crew.arrival = if hearing.deeds.is_empty() {
             hearing.pushes.head_arrival()
         } else {
             hearing.pushes.last_arrival(telling.map(|(at, _)| at))
         };
+        crew.ignored = ignored;
         Ok(crew)
+    }
+
+    /// Whether everything that is not ignored is `commit` or comes before it, so
+    /// that whoever looked at it saw all there is.
+    pub(super) fn is_whole(&self, hearing: &Hearing, commit: Oid) -> bool {
+        let Some(at) = hearing.deeds.iter().position(|it| it.oid == Some(commit)) else {
+            return false;
+        };
+        let reach = hearing.pushes.reach(at);
+        reach.iter().zip(&self.ignored).all(|(there, ignored)| *there || *ignored)
     }
 
     /// Whether a commit is no push and makes nobody a contributor.
@@ -112,7 +134,11 @@ impl Crew {
             return Ok(false);
         }
         // Anyone can write a name into a commit; not everyone can sign or push so.
-        let pusher = hearing.pushes.bringer(at).and_then(|it| it.by.as_ref());
+        let push = hearing.pushes.bringer(at);
+        // What someone had the bot push is theirs.
+        let trigger = push.and_then(|it| it.triggered_by.as_ref());
+        let own = trigger.map_or(Ok(true), among)?;
+        let pusher = push.filter(|_| own).and_then(|it| it.by.as_ref());
         for proof in [deed.signer.as_ref(), pusher].into_iter().flatten() {
             if among(proof)? {
                 return Ok(true);
@@ -122,11 +148,11 @@ impl Crew {
         Ok(false)
     }
 
-    fn add(&mut self, actor: &Actor, role: Role, case: &Case<'_>) {
+    fn add(&mut self, hearing: &Hearing, actor: &Actor, role: Role, case: &Case<'_>) {
         if actor.is_ghost() {
             return;
         }
-        let has = self.roles.entry(key(case.people, actor)).or_insert(role);
+        let has = self.roles.entry(hearing.key(case.people, actor)).or_insert(role);
         *has = role.min(*has);
     }
 
@@ -140,7 +166,7 @@ impl Crew {
     ) {
         let people = [&deed.author, &deed.committer, &deed.signer];
         for actor in people.into_iter().flatten() {
-            self.add(actor, Role::Contributor, case);
+            self.add(hearing, actor, Role::Contributor, case);
         }
         let suggested = deed.suggestion && terms.suggestion_co_authors == CoAuthors::Ignore;
         match terms.co_authors {
@@ -148,7 +174,9 @@ impl Crew {
                 self.suggested.extend(deed.co_authors.iter().cloned());
             }
             CoAuthors::Contributor => {
-                deed.co_authors.iter().for_each(|it| self.add(it, Role::Contributor, case));
+                deed.co_authors
+                    .iter()
+                    .for_each(|it| self.add(hearing, it, Role::Contributor, case));
             }
             CoAuthors::Ignore => {}
         }
@@ -161,7 +189,7 @@ impl Crew {
                 let push = hearing.pushes.bringer(at);
                 match push.and_then(|it| it.by.clone()).filter(|it| !it.is_ghost()) {
                     Some(pusher) => {
-                        self.add(&pusher, Role::Contributor, case);
+                        self.add(hearing, &pusher, Role::Contributor, case);
                         self.by_pusher.push((deed.oid, pusher));
                     }
                     None => self.unattributed.push(deed.oid),
@@ -175,4 +203,13 @@ impl Crew {
     pub(crate) fn hides_pusher(&self) -> bool {
         self.last_pusher.is_none()
     }
+}
+
+/// Whether a bot pushed, and nobody knows for whom: where the last pusher must not
+/// approve, that matters.
+fn hides_someone(by: &Actor, push: &Push, terms: &Terms, case: &Case<'_>) -> Fact<bool> {
+    if terms.last_pusher != LastPusher::Excluded || push.triggered_by.is_some() {
+        return Ok(false);
+    }
+    Ok(case.change.facts.account(by)?.bot)
 }

@@ -1,6 +1,6 @@
 //! Whether a word is still about what would land.
 
-use bstr::{BStr, BString};
+use bstr::{BStr, BString, ByteSlice};
 
 use super::words::{Via, Word};
 use super::{Crew, Hearing, Invalidate, Terms};
@@ -31,7 +31,11 @@ pub(super) fn fresh(
     case: &Case<'_>,
 ) -> Result<(Left, Option<Why>), Why> {
     if let Via::Statement { change, target, until } = &word.via {
-        return signed(*change, target, *until, hearing, case).map(|left| (left, None));
+        let left = signed(*change, target, *until, hearing, case)?;
+        if terms.invalidate == Invalidate::Push {
+            after_push(word, hearing, crew)?;
+        }
+        return Ok((left, None));
     }
     if let Some(retarget) = retarget(word, hearing, terms) {
         return Err(retarget);
@@ -86,6 +90,12 @@ fn retarget(word: &Word, hearing: &Hearing, terms: &Terms) -> Option<Why> {
 /// Whether a word was said after everything that is not ignored arrived.
 fn after_push(word: &Word, hearing: &Hearing, crew: &Crew) -> Result<(), Why> {
     let here = word.commit == Some(hearing.head);
+    // What was looked at is known better than when what was pushed.
+    if let Some(commit) = word.commit.filter(|_| !here)
+        && !crew.is_whole(hearing, commit)
+    {
+        return Err(("approval-predates-head", format!("{}, an older commit", commit.short())));
+    }
     let Some(arrival) = crew.arrival else {
         if here {
             return Ok(());
@@ -127,7 +137,7 @@ fn same_content(
     case: &Case<'_>,
 ) -> Result<(Left, Option<Why>), Option<Why>> {
     let then = word.commit.or_else(|| hearing.pushes.head_at(word.at?)).ok_or(None)?;
-    if then == hearing.head && word.commit.is_some() {
+    if then == hearing.head {
         return Ok((Left::Whole, None));
     }
     let facts = case.change.facts;
@@ -160,8 +170,9 @@ fn same_content(
 /// `None` if only their names are known.
 fn below(now: &Content, before: &Content) -> Option<bool> {
     let old = |content: &Content, path: &BStr| {
-        let entry = content.entries()?.iter().find(|it| it.path == path)?;
-        Some(entry.old)
+        let entries = content.entries()?;
+        let at = entries.binary_search_by(|it| it.path.as_bstr().cmp(path)).ok()?;
+        Some(entries.get(at)?.old)
     };
     let touched = now.touched_since(before)?;
     let moved = |path: &&BStr| match (old(now, path), old(before, path)) {

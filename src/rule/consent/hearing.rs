@@ -1,7 +1,7 @@
 //! What everyone did and said about one ref update.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use bstr::ByteSlice;
@@ -28,6 +28,8 @@ pub(crate) struct Hearing {
     pub(crate) pushes: Pushes,
     /// Everything said, oldest first.
     pub(crate) words: Vec<Word>,
+    /// Names of accounts that are known to be another's under an older login.
+    renamed: HashMap<Key, Key>,
     /// What has been worked out for terms that several requirements share.
     crews: RefCell<Vec<(Terms, Rc<Crew>)>>,
     standings: RefCell<Vec<(Terms, Rc<Standing>)>>,
@@ -77,7 +79,7 @@ impl Hearing {
         };
         let reviews = facts.reviews(update)?;
         let proposal = facts.proposal(update)?;
-        let commits = facts.commits(update)?;
+        let commits = once(&facts.commits(update)?);
         let pushes = facts.pushes(update)?;
         let listed: HashMap<_, _> =
             commits.iter().enumerate().filter_map(|(at, it)| Some((it.oid?, at))).collect();
@@ -92,10 +94,25 @@ impl Hearing {
             })
             .collect::<Fact<_>>()?;
         let pushes = Pushes::new(&pushes, &commits, &listed, head);
-        let words = words::gather(case, &reviews, &proposal)?;
-        let author = (!proposal.author.is_ghost()).then(|| key(case.people, &proposal.author));
+        let whole = commits.is_empty() || listed.contains_key(&head);
+        if !whole && update.name.branch().is_some() {
+            let why = "the head is not among them".to_owned();
+            return Err(Unknown::Truncated(Need::Commits, why));
+        }
+        let mut words = words::gather(case, &reviews, &proposal)?;
+        let renamed = renamed(case, &proposal, &deeds, &pushes, &words)?;
+        for word in &mut words {
+            word.key = renamed.get(&word.key).unwrap_or(&word.key).clone();
+        }
+        let key = |it| key(case.people, &renamed, it);
+        let author = (!proposal.author.is_ghost()).then(|| key(&proposal.author));
         let (crews, standings) = Default::default();
-        Ok(Self { head, proposal, author, deeds, pushes, words, crews, standings })
+        Ok(Self { head, proposal, author, deeds, pushes, words, renamed, crews, standings })
+    }
+
+    /// The one name of whoever acts through an account.
+    pub(crate) fn key(&self, people: &People, actor: &Actor) -> Key {
+        key(people, &self.renamed, actor)
     }
 
     /// Who stands behind the change, on these terms.
@@ -123,9 +140,46 @@ impl Hearing {
     }
 }
 
-/// The one name of whoever acts through an account.
-pub(crate) fn key(people: &People, actor: &Actor) -> Key {
-    people.key(&actor.0).into()
+/// Each commit once, also if it was told twice.
+fn once(commits: &[Commit]) -> Vec<Commit> {
+    let mut seen = HashSet::new();
+    let mut new = |it: &&Commit| it.oid.is_none_or(|oid| seen.insert(oid));
+    commits.iter().filter(|it| new(it)).cloned().collect()
+}
+
+fn key(people: &People, renamed: &HashMap<Key, Key>, actor: &Actor) -> Key {
+    let key = Key::from(people.key(&actor.0));
+    renamed.get(&key).cloned().unwrap_or(key)
+}
+
+/// Accounts that have the number of another: someone changed their login, while
+/// records keep the old one.
+fn renamed(
+    case: &Case<'_>,
+    proposal: &Proposal,
+    deeds: &[Deed],
+    pushes: &Pushes,
+    words: &[Word],
+) -> Fact<HashMap<Key, Key>> {
+    let wrote = deeds.iter().flat_map(|it| {
+        let people = [&it.author, &it.committer, &it.signer];
+        people.into_iter().flatten().chain(&it.co_authors)
+    });
+    let opened = std::iter::once(&proposal.author).chain(&proposal.requested_by);
+    let said = words.iter().map(|it| &it.by);
+    let everyone: BTreeSet<&Actor> =
+        opened.chain(wrote).chain(pushes.people()).chain(said).collect();
+    let mut first: HashMap<u64, Key> = HashMap::new();
+    let mut renamed = HashMap::new();
+    for actor in everyone.into_iter().filter(|it| !it.is_ghost()) {
+        let Some(id) = case.change.facts.account(actor)?.id else { continue };
+        let key = Key::from(case.people.key(&actor.0));
+        let known = first.entry(id).or_insert_with(|| key.clone());
+        if *known != key {
+            renamed.insert(key, known.clone());
+        }
+    }
+    Ok(renamed)
 }
 
 fn deed(

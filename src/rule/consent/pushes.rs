@@ -8,11 +8,16 @@ use crate::model::{Actor, Commit, Oid, Push, Timestamp};
 #[derive(Debug)]
 pub(crate) struct Pushes {
     list: Vec<Push>,
+    /// For each, whether it is known to follow the one before it: a push between
+    /// them may be lost, and of several in one second the order may be unknown.
+    follows: Vec<bool>,
     /// Whether the last one brought the present head.
     complete: bool,
     /// For each commit, the push since which it has been on the branch without a
     /// break.
     arrived: Vec<Option<usize>>,
+    /// For each commit, its parents in the list.
+    parents: Vec<Vec<usize>>,
 }
 
 impl Pushes {
@@ -23,10 +28,38 @@ impl Pushes {
         listed: &HashMap<Oid, usize>,
         head: Oid,
     ) -> Self {
+        let timed = pushes.iter().all(|it| it.at.is_some());
         let list = in_order(pushes);
-        let complete = list.last().is_some_and(|it| it.after == head);
-        let arrived = arrived(&list, commits, listed);
-        Self { list, complete, arrived }
+        // Without its time, a push may stand anywhere in the list.
+        let known = timed || list.len() == 1;
+        let follows = if known { links(&list) } else { vec![false; list.len()] };
+        let last = list.last().is_some_and(|it| it.after == head);
+        let alone = list.len() < 2 || follows.last() == Some(&true) || !in_one_second(&list);
+        let parents: Vec<Vec<usize>> = commits
+            .iter()
+            .map(|it| it.parents.iter().filter_map(|it| listed.get(it).copied()).collect())
+            .collect();
+        let mut pushes = Self {
+            arrived: vec![None; commits.len()],
+            complete: known && last && alone,
+            list,
+            follows,
+            parents,
+        };
+        if known {
+            pushes.arrive(listed);
+        }
+        pushes
+    }
+
+    /// Everyone behind a push.
+    pub(super) fn people(&self) -> impl Iterator<Item = &Actor> {
+        self.list.iter().flat_map(people)
+    }
+
+    /// Whether the last push that is known brought the present head.
+    pub(super) fn is_complete(&self) -> bool {
+        self.complete
     }
 
     /// Who pushed the commit at `at` in the list of commits.
@@ -51,21 +84,22 @@ impl Pushes {
         if self.complete { self.list.last()?.at } else { None }
     }
 
-    /// The head at a moment: what the last push strictly before it brought.
-    /// `None` if not known.
+    /// The head at a moment: what the last push strictly before it brought, if no
+    /// other push is missing behind that. `None` if not known.
     pub(super) fn head_at(&self, moment: Timestamp) -> Option<Oid> {
-        let mut head = None;
-        for push in &self.list {
-            if push.at? < moment {
-                head = Some(push.after);
-            }
-        }
-        head
+        let later = self.list.iter().position(|it| it.at.is_none_or(|at| at >= moment));
+        let behind = later.unwrap_or(self.list.len());
+        let last = self.list.get(behind.checked_sub(1)?)?;
+        let sure = match self.follows.get(behind) {
+            Some(follows) => *follows,
+            None => self.complete,
+        };
+        (sure && last.at.is_some()).then_some(last.after)
     }
 
-    /// The pushes that brought something that is not `ignored`, or the head.
+    /// The pushes that brought something that is not `ignored`, or of which nothing
+    /// is left: whoever made them had the change in hand.
     pub(super) fn telling(&self, ignored: &[bool]) -> impl Iterator<Item = &Push> {
-        let last = self.list.len().checked_sub(1);
         self.list.iter().enumerate().filter_map(move |(at, push)| {
             let brought = self.arrived.iter().enumerate().filter(|(_, it)| **it == Some(at));
             let (mut any, mut other) = (false, false);
@@ -73,8 +107,46 @@ impl Pushes {
                 any = true;
                 other |= !ignored.get(commit).copied().unwrap_or_default();
             }
-            (other || (Some(at) == last && !any)).then_some(push)
+            (other || !any).then_some(push)
         })
+    }
+
+    /// Which commits are `commit` or its ancestors, by number.
+    pub(super) fn reach(&self, commit: usize) -> Vec<bool> {
+        let mut seen = vec![false; self.parents.len()];
+        let mut queue = vec![commit];
+        while let Some(at) = queue.pop() {
+            let Some(place) = seen.get_mut(at) else { continue };
+            if !std::mem::replace(place, true) {
+                queue.extend(self.parents.get(at).into_iter().flatten());
+            }
+        }
+        seen
+    }
+
+    /// For each commit, finds the first of the last pushes that all left it on the
+    /// branch.
+    fn arrive(&mut self, listed: &HashMap<Oid, usize>) {
+        let last = self.list.len().saturating_sub(1);
+        for at in (0..self.list.len()).rev() {
+            let head = self.list.get(at).and_then(|it| listed.get(&it.after));
+            let Some(&head) = head else { break };
+            let linked = self.follows.get(at + 1).copied().unwrap_or_default();
+            if at < last && !linked {
+                break;
+            }
+            let mut left = false;
+            for (commit, there) in self.reach(head).into_iter().enumerate() {
+                let Some(place) = self.arrived.get_mut(commit).filter(|_| there) else { continue };
+                if at == last || *place == Some(at + 1) {
+                    *place = Some(at);
+                    left = true;
+                }
+            }
+            if !left {
+                break;
+            }
+        }
     }
 }
 
@@ -84,66 +156,78 @@ pub(super) fn people(push: &Push) -> impl Iterator<Item = &Actor> {
     both.into_iter().flatten().filter(|it| !it.is_ghost())
 }
 
-/// Oldest first, each once, in whatever order they were told. Where a time is not
-/// known, the order given is the only one there is.
+/// Oldest first, each once, in whatever order they were told.
 fn in_order(pushes: &[Push]) -> Vec<Push> {
-    let mut list: Vec<Push> = Vec::with_capacity(pushes.len());
-    if pushes.iter().any(|it| it.at.is_none()) {
-        for push in pushes {
-            if !list.contains(push) {
-                list.push(push.clone());
-            }
-        }
-        return list;
-    }
-    list.extend_from_slice(pushes);
+    let mut list = pushes.to_vec();
     list.sort_by(|one, other| {
         let whole = |it: &Push| (it.at, it.after, it.before, it.by.clone());
         whole(one).cmp(&whole(other))
     });
     list.dedup();
-    // Of several in one second, one begins where another ended.
-    for at in 1..list.len() {
-        let begins = |one: &Push, other: &Push| one.before == Some(other.after);
-        let mut to = at;
-        while to > 0 && list[to].at == list[to - 1].at && begins(&list[to - 1], &list[to]) {
-            list.swap(to, to - 1);
-            to -= 1;
-        }
+    let mut begin = 0;
+    while begin < list.len() {
+        let at = list.get(begin).and_then(|it| it.at);
+        let end = list.iter().skip(begin).position(|it| it.at != at);
+        let end = end.map_or(list.len(), |it| begin + it);
+        let start = begin.checked_sub(1).and_then(|it| list.get(it)).map(|it| it.after);
+        chain(list.get_mut(begin..end).unwrap_or_default(), start);
+        begin = end;
     }
     list
 }
 
-/// For each commit, the first of the last pushes that all left it on the branch.
-fn arrived(
-    pushes: &[Push],
-    commits: &[Commit],
-    listed: &HashMap<Oid, usize>,
-) -> Vec<Option<usize>> {
-    let parents: Vec<Vec<usize>> = commits
-        .iter()
-        .map(|it| it.parents.iter().filter_map(|parent| listed.get(parent).copied()).collect())
-        .collect();
-    let mut arrived = vec![None; commits.len()];
-    let mut left = commits.len();
-    for (at, push) in pushes.iter().enumerate().rev() {
-        if left == 0 {
-            break;
+/// Puts the pushes of one second one behind the other, each beginning where the one
+/// before it ended, as far as that is the only way.
+fn chain(group: &mut [Push], start: Option<Oid>) {
+    let mut head = start;
+    for at in 0..group.len() {
+        let next = group.iter().enumerate().skip(at);
+        let mut next = next.filter(|(_, it)| it.before == head).map(|(at, _)| at);
+        let (Some(found), None) = (next.next(), next.next()) else { return };
+        group.swap(at, found);
+        head = group.get(at).map(|it| it.after);
+    }
+}
+
+/// For each push, whether it follows the one before it. One that does not say where
+/// it began does, unless others came in the same second.
+fn links(list: &[Push]) -> Vec<bool> {
+    let link = |at: usize| {
+        let push = list.get(at)?;
+        let Some(before) = at.checked_sub(1).and_then(|it| list.get(it)) else { return Some(true) };
+        Some(match push.before {
+            Some(began) => began == before.after,
+            None => push.at != before.at,
+        })
+    };
+    let linked: Vec<_> = (0..list.len()).map(|at| link(at).unwrap_or_default()).collect();
+    // Where the order within a second is not known, what follows that second is not
+    // known to follow the last of them either.
+    let mut links = linked.clone();
+    for at in 1..list.len() {
+        let (Some(push), Some(before)) = (list.get(at), list.get(at - 1)) else { continue };
+        let same = push.at == before.at;
+        let broken = same && !linked.get(at).copied().unwrap_or_default();
+        if !broken {
+            continue;
         }
-        let mut seen = vec![false; commits.len()];
-        let mut queue: Vec<usize> = listed.get(&push.after).copied().into_iter().collect();
-        left = 0;
-        while let Some(commit) = queue.pop() {
-            // Indices come from `listed`, which counts `commits`.
-            if std::mem::replace(&mut seen[commit], true) {
-                continue;
-            }
-            queue.extend(&parents[commit]);
-            if at + 1 == pushes.len() || arrived[commit] == Some(at + 1) {
-                arrived[commit] = Some(at);
-                left += 1;
+        for (other, push_at) in list.iter().map(|it| it.at).enumerate() {
+            let next = other.checked_sub(1).and_then(|it| list.get(it)).map(|it| it.at);
+            if push_at == push.at || next == Some(push.at) {
+                if let Some(link) = links.get_mut(other) {
+                    *link = false;
+                }
             }
         }
     }
-    arrived
+    links
+}
+
+/// Whether the last two pushes came in one second.
+fn in_one_second(list: &[Push]) -> bool {
+    let mut last = list.iter().rev().map(|it| it.at);
+    match (last.next(), last.next()) {
+        (Some(last), Some(before)) => last == before,
+        _ => false,
+    }
 }

@@ -7,6 +7,12 @@ use super::Terms;
 use crate::model::{Need, People};
 use crate::rule::When;
 
+/// How deep requirements may stand within each other.
+const DEPTH: usize = 32;
+
+/// How many requirements one may come to, with what names mean.
+const MOST: usize = 1_000;
+
 /// What a change needs from people: a tree whose leaves ask for approvals.
 #[derive(Clone, Debug)]
 pub struct Requirement {
@@ -68,9 +74,58 @@ impl Requirement {
 
     /// Puts in what names mean. The error says which name means nothing, or itself.
     pub(crate) fn bind(&mut self, named: &BTreeMap<String, Requirement>) -> Result<(), String> {
+        self.size(named, &mut BTreeMap::new(), &mut Vec::new())?;
         self.bind_below(named, &mut BTreeSet::new())?;
         self.conditions_below_not()?;
         self.leaves_below_distinct()
+    }
+
+    /// How many requirements it comes to with what names mean, which one can read
+    /// only up to some number and depth.
+    fn size<'r>(
+        &'r self,
+        named: &'r BTreeMap<String, Requirement>,
+        known: &mut BTreeMap<&'r str, usize>,
+        above: &mut Vec<&'r str>,
+    ) -> Result<usize, String> {
+        if above.len() > DEPTH {
+            return Err(format!("requirements are more than {DEPTH} deep"));
+        }
+        let mut sum: usize = 1;
+        match &self.asks {
+            Asks::Named(name, _) => {
+                // What names nothing, or itself, is told by whoever puts it in.
+                if let Some(meant) = named.get(name).filter(|_| !above.contains(&name.as_str())) {
+                    let size = match known.get(name.as_str()) {
+                        Some(size) => *size,
+                        None => {
+                            above.push(name);
+                            let size = meant.size(named, known, above)?;
+                            above.pop();
+                            *known.entry(name).or_insert(size)
+                        }
+                    };
+                    sum = sum.saturating_add(size);
+                }
+            }
+            Asks::All { parts, .. } | Asks::Any(parts) => {
+                above.push("");
+                for part in parts {
+                    sum = sum.saturating_add(part.size(named, known, above)?);
+                }
+                above.pop();
+            }
+            Asks::Not(part) => {
+                above.push("");
+                sum = sum.saturating_add(part.size(named, known, above)?);
+                above.pop();
+            }
+            Asks::Approvals(_) => {}
+        }
+        if sum > MOST {
+            return Err(format!("it comes to more than {MOST} requirements"));
+        }
+        Ok(sum)
     }
 
     fn bind_below(

@@ -37,9 +37,9 @@ impl Standing {
         let mut order: Vec<&Key> = Vec::new();
         let mut by_person: BTreeMap<&Key, Vec<&Word>> = BTreeMap::new();
         for word in &hearing.words {
-            let words = by_person.entry(&word.key).or_default();
+            let words = by_person.entry(&word.who).or_default();
             if words.is_empty() {
-                order.push(&word.key);
+                order.push(&word.who);
             }
             words.push(word);
         }
@@ -138,6 +138,9 @@ fn taken_back(word: &Word) -> Ignored {
 
 /// Whether a word approves, on these terms, or would but for the error.
 fn approves(word: &Word, hearing: &Hearing, terms: &Terms) -> Option<Result<(), Why>> {
+    if word.hidden {
+        return None;
+    }
     let methods = &terms.methods;
     let text = match (&word.via, word.says) {
         (Via::Review(_), Opinion::Approved) if methods.review_patterns.is_empty() => {

@@ -45,7 +45,9 @@ impl Tally {
     fn person(&mut self, leaf: &Leaf, stand: &Stand, left: &Left, case: &Case<'_>) {
         if let (Left::But(touched), Invalidate::Paths) = (left, leaf.terms.invalidate)
             && leaf.when.as_ref().is_none_or(|when| {
-                touched.iter().any(|it| when.paths().is_none_or(|paths| paths.matches(it.as_ref())))
+                touched
+                    .iter()
+                    .any(|it| when.paths_alone().is_none_or(|paths| paths.matches(it.as_ref())))
             })
         {
             let what = format!("{} approved before the paths were touched again", stand.by);
@@ -56,7 +58,10 @@ impl Tally {
             match member(leaf, stand, from.as_deref(), case) {
                 Counts::Yes => {
                     any = true;
-                    if let Some(group) = self.groups.get_mut(group) {
+                    // Two accounts of one person take one seat.
+                    if let Some(group) = self.groups.get_mut(group)
+                        && !group.contains(&stand.key)
+                    {
                         group.push(stand.key.clone());
                     }
                 }

@@ -1,7 +1,6 @@
 //! Everything said about a change, in one order.
 
 use super::Key;
-use super::hearing::key;
 use crate::model::{
     Actor, ChangeId, Fact, Oid, Opinion, Proposal, RefName, Review, Statement, Timestamp,
 };
@@ -12,8 +11,13 @@ use crate::rule::Case;
 pub(crate) struct Word {
     /// Through which account; nobody known, if it is gone.
     pub(crate) by: Actor,
-    /// Who that is.
+    /// Who that is, where one person must not count twice.
     pub(crate) key: Key,
+    /// Who that is, where nobody else must speak for them: a login that is only the
+    /// policy's name for someone is another's.
+    pub(crate) who: Key,
+    /// Whether the host hides it.
+    pub(crate) hidden: bool,
     /// When; `None` if not known.
     pub(crate) at: Option<Timestamp>,
     /// What.
@@ -69,9 +73,11 @@ pub(super) fn gather(case: &Case<'_>, reviews: &[Review], proposal: &Proposal) -
     let statements = facts.statements(case.update)?;
     let mut words = Vec::with_capacity(reviews.len() + comments.len() + statements.len() + 1);
     words.extend(reviews.iter().filter(|it| it.state != Opinion::Unsubmitted).map(review));
-    words.extend(comments.iter().filter(|it| !it.hidden).map(|it| Word {
+    words.extend(comments.iter().map(|it| Word {
         by: it.by.clone(),
         key: "".into(),
+        who: "".into(),
+        hidden: it.hidden,
         at: it.at,
         says: Opinion::Commented,
         was: None,
@@ -79,11 +85,13 @@ pub(super) fn gather(case: &Case<'_>, reviews: &[Review], proposal: &Proposal) -
         commit: None,
         edited: it.edited.is_some(),
     }));
-    words.extend(statements.iter().map(statement));
+    words.extend(statements.iter().map(|it| statement(it, case.change.at)));
     if !proposal.body.is_empty() {
         words.push(Word {
             by: proposal.author.clone(),
             key: "".into(),
+            who: "".into(),
+            hidden: false,
             at: proposal.opened,
             says: Opinion::Commented,
             was: None,
@@ -93,7 +101,8 @@ pub(super) fn gather(case: &Case<'_>, reviews: &[Review], proposal: &Proposal) -
         });
     }
     for word in &mut words {
-        word.key = key(case.people, &word.by);
+        word.key = case.people.key(&word.by.0).into();
+        word.who = case.people.identity(&word.by.0).into();
     }
     words.sort_by(|one, other| {
         (one.place(), &one.key, one.commit).cmp(&(other.place(), &other.key, other.commit))
@@ -105,6 +114,8 @@ fn review(review: &Review) -> Word {
     Word {
         by: review.by.clone(),
         key: "".into(),
+        who: "".into(),
+        hidden: false,
         at: review.at,
         says: review.state,
         was: review.was,
@@ -114,12 +125,15 @@ fn review(review: &Review) -> Word {
     }
 }
 
-fn statement(it: &Statement) -> Word {
+fn statement(it: &Statement, now: Timestamp) -> Word {
     let (change, target, until) = (it.change, it.target.clone(), it.until);
     Word {
         by: it.by.clone(),
         key: "".into(),
-        at: Some(it.at),
+        who: "".into(),
+        hidden: false,
+        // By its own claim: one from the future must not outlive what comes later.
+        at: Some(it.at).filter(|at| *at <= now),
         says: it.says,
         was: None,
         via: Via::Statement { change, target, until },

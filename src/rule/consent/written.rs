@@ -45,6 +45,9 @@ with_terms! {
     }
 }
 
+/// How many people a requirement can ask for.
+const MOST: usize = 1_000;
+
 /// What happens if nothing applies.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq)]
 #[serde(rename_all = "kebab-case")]
@@ -112,6 +115,9 @@ fn leaf(mut written: Written) -> Result<Leaf, String> {
     }
     let conditional = written.when.is_some() || written.requires.is_some();
     let count = written.count.unwrap_or(1);
+    if count > MOST {
+        return Err(format!("`count` is more than {MOST}"));
+    }
     if count == 0 && !conditional {
         return Err("`count` is 0, which asks nothing".to_owned());
     }
