@@ -78,7 +78,7 @@ To satisfy it, ask someone who had no part in the change to approve or to land i
             needs.retain(|it| *it != Need::Actor);
         }
         if !duties.contains(&Duty::Approver) {
-            needs.retain(|it| !matches!(it, Need::Accounts | Need::Content));
+            needs.retain(|it| *it != Need::Content);
         }
         needs
     }

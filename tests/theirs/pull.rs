@@ -95,6 +95,14 @@ impl Pull {
         if let Some(owners) = pr["codeowners"].as_str() {
             known.target = Some([("CODEOWNERS".to_owned(), owners.into())].into());
         }
+        if !group.is_null() {
+            // The queue makes a commit of its own, which the host signs for.
+            let queued = Commit { oid: Some(new), parents: vec![oid(head)], ..Commit::default() };
+            let host = Some(Actor("web-flow".to_owned()));
+            let by = Provenance { author: host.clone(), committer: host, ..Provenance::default() };
+            known.commits.get_or_insert_default().insert(0, queued);
+            known.provenance.get_or_insert_default().insert(new, by);
+        }
         facts.update.insert(update.name.to_string(), known);
         people(pr, policy, &mut facts);
         checks(pr, head, &mut facts);

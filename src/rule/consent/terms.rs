@@ -133,7 +133,8 @@ impl Terms {
     /// who they are asked to be.
     pub(crate) fn uses(&self, people: &People) -> Vec<Need> {
         let mut needs = HEARING.to_vec();
-        if matches!(self.invalidate, Invalidate::Content | Invalidate::Paths) {
+        let content = matches!(self.invalidate, Invalidate::Content | Invalidate::Paths);
+        if content || self.methods.statement {
             needs.push(Need::Content);
         }
         needs.extend(people.needs_to_match(&self.ignore_commits_by));
