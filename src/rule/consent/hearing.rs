@@ -79,7 +79,7 @@ impl Hearing {
         };
         let reviews = facts.reviews(update)?;
         let proposal = facts.proposal(update)?;
-        let commits = once(&facts.commits(update)?);
+        let commits = once(facts.commits(update)?);
         let pushes = facts.pushes(update)?;
         let listed: HashMap<_, _> =
             commits.iter().enumerate().filter_map(|(at, it)| Some((it.oid?, at))).collect();
@@ -141,8 +141,12 @@ impl Hearing {
 }
 
 /// Each commit once, also if it was told twice.
-fn once(commits: &[Commit]) -> Vec<Commit> {
-    let mut seen = HashSet::new();
+fn once(commits: Rc<[Commit]>) -> Rc<[Commit]> {
+    let mut seen = HashSet::with_capacity(commits.len());
+    if commits.iter().all(|it| it.oid.is_none_or(|oid| seen.insert(oid))) {
+        return commits;
+    }
+    seen.clear();
     let mut new = |it: &&Commit| it.oid.is_none_or(|oid| seen.insert(oid));
     commits.iter().filter(|it| new(it)).cloned().collect()
 }
