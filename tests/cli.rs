@@ -107,6 +107,27 @@ looser    an exemption from `linear` is given
 }
 
 #[test]
+fn a_resolved_policy_says_what_the_names_of_approvals_mean() {
+    let repository = repository();
+    let named = "version = 1\nextends = [\"org.toml\"]\nstages = [\"github\"]\n\
+                 [approval]\nalias = \"two\"\nlist = [\"two\", { from = [\"ana\"] }]\n\
+                 [approval.\"a b\"]\nall-of = [\"two\"]\n\
+                 [approval.two]\ncount = 2\nwhen = { paths = [\"db/**\"] }\n\
+                 [[protect]]\nrefs = [\"main\"]\napprovals = [\"list\", \"a b\"]\n";
+    fs::write(repository.path().join("named.toml"), named).unwrap();
+    for origins in [&[][..], &["--origins"]] {
+        let show = ["--policy", "named.toml", "policy", "show", "--resolved"];
+        let output = run(repository.path(), &[&show, origins].concat());
+        fs::write(repository.path().join("resolved.toml"), &output.stdout).unwrap();
+        let files = ["policy", "diff", "--check", "named.toml", "resolved.toml"];
+        let output = run(repository.path(), &files);
+        let said = text(&output.stdout) + &text(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        assert!(said.is_empty(), "{said}");
+    }
+}
+
+#[test]
 fn explain_says_which_line_asks_for_what() {
     let repository = repository();
     let output = run(repository.path(), &["explain", "--ref", "main", "--path", "db/1.sql"]);

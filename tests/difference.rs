@@ -69,6 +69,34 @@ stricter refs/heads/main: `linear` when { paths = [\"db/**\"] } is asked
 }
 
 #[test]
+fn what_the_name_of_an_approval_means_is_part_of_what_is_asked() {
+    let policy = |leads: &str, asked: &str| {
+        format!(
+            "stages = [\"github\"]\n[approval]\n{leads}\n\
+             all = {{ all-of = [\"leads\", {{ count = 2 }}] }}\n\
+             [[protect]]\nrefs = [\"main\"]\napprovals = {asked}"
+        )
+    };
+    let two = "leads = { count = 2 }";
+    let one = "leads = { count = 1 }";
+    assert_eq!(
+        told(&policy(two, "\"leads\""), &policy(one, "\"leads\"")),
+        "looser refs/heads/main: `approvals` is { count = 1 }, was { count = 2 }\n"
+    );
+    assert_eq!(
+        told(&policy(one, "\"leads\""), &policy(two, "\"leads\"")),
+        "stricter refs/heads/main: `approvals` is { count = 2 }, was { count = 1 }\n"
+    );
+    for asked in ["\"all\"", "[\"leads\"]", "{ any-of = [\"all\"] }"] {
+        let told = told(&policy(two, asked), &policy(one, asked));
+        assert!(told.starts_with("changed refs/heads/main: `approvals` is "), "{asked}: {told}");
+    }
+    // A name for the same, or one that nothing asks for, changes nothing.
+    assert_eq!(told(&policy(two, "\"leads\""), &policy(two, "{ count = 2 }")), "");
+    assert_eq!(told(&policy(two, "{ count = 1 }"), &policy(one, "{ count = 1 }")), "");
+}
+
+#[test]
 fn exemptions_roles_and_stages_count() {
     let asked = "[[protect]]\nrefs = [\"main\"]\nlinear = true\n";
     let exempt =

@@ -76,6 +76,20 @@ fn every_preset_and_example_fits_the_schema() {
 }
 
 #[test]
+fn the_schema_knows_every_key_of_a_policy_and_no_other() {
+    let nonsense =
+        policy::parse("refgate.toml", "qqqqqqqqqqqqqqqq = 1", &mut |_| Err(String::new()));
+    let problems = nonsense.err().unwrap().0;
+    let hint = problems.iter().find_map(|it| it.hint.as_ref()?.strip_prefix("there are "));
+    let mut keys: Vec<_> = hint.unwrap().split(", ").collect();
+    keys.sort_unstable();
+    let schema = policy::schema();
+    let mut known: Vec<_> = schema["properties"].as_object().unwrap().keys().collect();
+    known.sort_unstable();
+    assert_eq!(known, keys);
+}
+
+#[test]
 fn the_schema_refuses_what_the_parser_refuses() {
     let validator = jsonschema::draft4::new(&policy::schema()).unwrap();
     let wrong = [
@@ -88,6 +102,7 @@ fn the_schema_refuses_what_the_parser_refuses() {
         "version = 1\n[[protect]]\nrefs = [\"main\"]\nfast-forward-only = \"yes\"",
         "version = 1\n[[protect]]\nrefs = [\"main\"]\nmode = \"off\"",
         "version = 1\n[[protect]]\nrefs = [\"main\"]\nwhen = { path = [\"x\"] }",
+        "version = 1\n[approval.two]\ncuont = 2",
         "version = 1\n[[exempt]]\nrule = \"linear\"\nwhy = \"x\"",
         "version = 1\n[[exempt]]\nrule = \"lineal\"\nwhy = \"x\"\nuntil = 2027-01-01",
     ];
@@ -108,6 +123,11 @@ release = ["@acme/release", "ana"]
 logins = { github = "ana-s" }
 emails = ["ana@acme.example"]
 keys = ["ssh-ed25519 AAAA"]
+[approval]
+listed = ["two", { from = ["ana"] }]
+[approval.two]
+count = 2
+when = { paths = ["db/**"] }
 [[protect]]
 refs = ["main", "release/*"]
 name = "schema changes"

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::environment::written;
 use crate::model::{Origin, People};
-use crate::policy::{Exemption, Mode, Policy, Protection};
+use crate::policy::{Exemption, Mode, Policy, Protection, Written};
 use crate::report;
 
 /// Whether each line says where it comes from.
@@ -21,6 +21,7 @@ pub(super) fn resolved(policy: &Policy, origins: Origins) -> String {
     let stages: Vec<_> = policy.stages.iter().map(ToString::to_string).collect();
     let mut out = format!("version = 1\nstages = {}\n", list(&stages));
     people(&mut out, &policy.people);
+    approvals(&mut out, policy, origins);
     for it in &policy.protections {
         protection(&mut out, it, origins);
     }
@@ -42,6 +43,17 @@ fn people(out: &mut String, people: &People) {
         let logins = person.logins.iter().map(|(host, it)| format!("{} = {}", key(host), text(it)));
         let _ = writeln!(out, "logins = {{ {} }}", logins.collect::<Vec<_>>().join(", "));
         let _ = writeln!(out, "emails = {}\nkeys = {}", list(&person.emails), list(&person.keys));
+    }
+}
+
+/// What names of approvals mean: without it the rules that say them mean nothing.
+fn approvals(out: &mut String, policy: &Policy, origins: Origins) {
+    if !policy.written.is_empty() {
+        out.push_str("\n[approval]\n");
+    }
+    for (name, Written { settings, origin }) in &policy.written {
+        let settings = report::escaped_line(&settings.to_string());
+        let _ = writeln!(out, "{} = {settings}{}", key(name), from(origin, origins));
     }
 }
 

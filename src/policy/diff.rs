@@ -7,7 +7,7 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Asked, Exemption, Mode, Policy, Protection};
+use super::{Exemption, Mode, Policy, Protection};
 
 /// One thing that differs between two policies.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -32,6 +32,10 @@ pub enum Direction {
 /// A demand's place: a ref pattern, a condition and a rule.
 type Place = (String, String, &'static str);
 
+/// Where a rule is asked for, and its settings, with what names of approvals mean
+/// in their place: what a name means is part of each rule that says it.
+type Demand<'p> = (&'p Protection, toml::Value);
+
 /// Every difference between `old` and `new`.
 pub fn diff(old: &Policy, new: &Policy) -> Vec<Difference> {
     let mut found = Differences(Vec::new());
@@ -43,18 +47,49 @@ pub fn diff(old: &Policy, new: &Policy) -> Vec<Difference> {
     found.0
 }
 
-fn demands(policy: &Policy) -> BTreeMap<Place, Vec<(&Protection, &Asked)>> {
+fn demands(policy: &Policy) -> BTreeMap<Place, Vec<Demand<'_>>> {
     let mut demands: BTreeMap<Place, Vec<_>> = BTreeMap::new();
     for protection in &policy.protections {
         let when = protection.when.as_ref().map(ToString::to_string).unwrap_or_default();
         for asked in &protection.rules {
+            let settings = match asked.spec.name {
+                "approvals" => meant(policy, &asked.settings),
+                _ => asked.settings.clone(),
+            };
             for pattern in &protection.refs.full {
                 let place = (pattern.clone(), when.clone(), asked.spec.name);
-                demands.entry(place).or_default().push((protection, asked));
+                demands.entry(place).or_default().push((protection, settings.clone()));
             }
         }
     }
     demands
+}
+
+/// A requirement with what the names in it mean. It ends, as no approval of a
+/// policy that was read asks for itself.
+fn meant(policy: &Policy, asked: &toml::Value) -> toml::Value {
+    let parts = |parts: &[toml::Value]| {
+        toml::Value::Array(parts.iter().map(|it| meant(policy, it)).collect())
+    };
+    match asked {
+        toml::Value::String(name) => {
+            let named = policy.written.get(name);
+            named.map_or_else(|| asked.clone(), |it| meant(policy, &it.settings))
+        }
+        toml::Value::Array(all) => parts(all),
+        toml::Value::Table(keys) => {
+            let below = |(key, it): (&String, &toml::Value)| {
+                let it = match (key.as_str(), it) {
+                    ("all-of" | "any-of", toml::Value::Array(all)) => parts(all),
+                    ("not", part) => meant(policy, part),
+                    (_, other) => other.clone(),
+                };
+                (key.clone(), it)
+            };
+            toml::Value::Table(keys.iter().map(below).collect())
+        }
+        other => other.clone(),
+    }
 }
 
 struct Differences(Vec<Difference>);
@@ -69,8 +104,8 @@ impl Differences {
 
     fn demands(
         &mut self,
-        old: &BTreeMap<Place, Vec<(&Protection, &Asked)>>,
-        new: &BTreeMap<Place, Vec<(&Protection, &Asked)>>,
+        old: &BTreeMap<Place, Vec<Demand<'_>>>,
+        new: &BTreeMap<Place, Vec<Demand<'_>>>,
     ) {
         let places: BTreeSet<_> = old.keys().chain(new.keys()).collect();
         for place in places {
@@ -88,16 +123,11 @@ impl Differences {
         }
     }
 
-    fn demand(
-        &mut self,
-        name: &str,
-        before: &[(&Protection, &Asked)],
-        after: &[(&Protection, &Asked)],
-    ) {
+    fn demand(&mut self, name: &str, before: &[Demand<'_>], after: &[Demand<'_>]) {
         let ([(old, was)], [(new, is)]) = (before, after) else {
-            let told = |all: &[(&Protection, &Asked)]| -> BTreeSet<String> {
-                let one = |(it, asked): &(&Protection, &Asked)| {
-                    format!("{} {:?} {:?}", asked.settings, it.mode, it.since)
+            let told = |all: &[Demand<'_>]| -> BTreeSet<String> {
+                let one = |(it, settings): &Demand<'_>| {
+                    format!("{settings} {:?} {:?}", it.mode, it.since)
                 };
                 all.iter().map(one).collect()
             };
@@ -110,13 +140,13 @@ impl Differences {
             }
             return;
         };
-        if was.settings != is.settings {
-            let way = match settings(&was.settings, &is.settings) {
+        if was != is {
+            let way = match settings(was, is) {
                 Some(Ordering::Less) => Direction::Looser,
                 Some(Ordering::Greater) => Direction::Stricter,
                 Some(Ordering::Equal) | None => Direction::Changed,
             };
-            self.add(way, format!("{name} is {}, was {}", is.settings, was.settings));
+            self.add(way, format!("{name} is {is}, was {was}"));
         }
         match (old.mode, new.mode) {
             (Mode::Warn, Mode::Enforce) => {

@@ -41,6 +41,8 @@ pub struct Policy {
     pub people: People,
     /// Approvals that have names.
     pub approvals: BTreeMap<String, Requirement>,
+    /// What `[approval.NAME]` says, as it is written.
+    pub written: BTreeMap<String, Written>,
     /// What is asked of which refs, in the order of the files.
     pub protections: Vec<Protection>,
     /// What need not follow which rule.
@@ -101,6 +103,15 @@ pub struct Asked {
     pub origin: Origin,
 }
 
+/// An approval with a name, as it is written.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// What it asks.
+    pub settings: toml::Value,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
 /// Leave not to follow a rule, for a reason and for a while. What it names must
 /// all fit: the ref, the actor, and the path and commit of each finding.
 pub struct Exemption {
@@ -123,6 +134,16 @@ pub struct Exemption {
 }
 
 impl Policy {
+    /// Reads it once more from its texts, for who wants to change something in it.
+    pub fn again(&self) -> Option<Self> {
+        let root = self.files.first()?;
+        let mut open = |wanted: &str| {
+            let file = self.files.iter().find(|it| *it.name == *wanted);
+            file.map(|it| it.text.clone()).ok_or_else(|| "it was not read".to_owned())
+        };
+        parse(&root.name, &root.text, &mut open).ok()
+    }
+
     /// The protections that name `name`, in the order of the files.
     pub fn protections_of<'p>(&'p self, name: &'p RefName) -> impl Iterator<Item = &'p Protection> {
         self.protections.iter().filter(|protection| protection.refs.matches(name))

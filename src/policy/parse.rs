@@ -71,7 +71,7 @@ impl Reading<'_, '_> {
     /// theirs, its people only where they are nobody there yet. Who extends a
     /// policy cannot let other people in.
     fn add(&mut self, reader: &mut Reader<'_>, own: Policy, at: usize) {
-        let Policy { stages, people, approvals, protections, exemptions, files: _ } = own;
+        let Policy { stages, people, approvals, written, protections, exemptions, files: _ } = own;
         for (span, name) in std::mem::take(&mut reader.approvals) {
             if self.policy.approvals.contains_key(&name) {
                 let what =
@@ -104,6 +104,9 @@ impl Reading<'_, '_> {
         }
         for (name, requirement) in approvals {
             self.policy.approvals.entry(name).or_insert(requirement);
+        }
+        for (name, settings) in written {
+            self.policy.written.entry(name).or_insert(settings);
         }
         self.policy.stages.extend(stages);
         self.policy.protections.splice(at..at, protections);

@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use super::problem::{Problem, floor};
-use super::{Asked, Policy, Protection, mend, tables};
+use super::{Asked, Policy, Protection, Written, mend, tables};
 use crate::model::{Origin, Stage};
 use crate::rule::{self, RULES};
 
@@ -109,9 +109,12 @@ impl<'t> Reader<'t> {
         };
         for (key, value) in table {
             let name = key.get_ref().to_string();
+            let origin = self.origin(key.span().start);
             self.approvals.push((key.span(), name.clone()));
-            if let Some(requirement) = self.read(value) {
-                policy.approvals.insert(name, requirement);
+            let settings = toml::Value::deserialize(ValueDeserializer::from(value.clone()));
+            if let (Some(requirement), Ok(settings)) = (self.read(value), settings) {
+                policy.approvals.insert(name.clone(), requirement);
+                policy.written.insert(name, Written { settings, origin });
             }
         }
     }

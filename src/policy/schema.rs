@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Mode, PRESETS, When};
 use crate::model::Stage;
-use crate::rule::{BUILT_IN, RULES};
+use crate::rule::{BUILT_IN, RULES, Requirement};
 
 /// The JSON schema of `refgate.toml`.
 pub fn schema() -> Value {
@@ -18,6 +18,7 @@ pub fn schema() -> Value {
     settings.meta_schema = None;
     let mut generator = settings.into_generator();
     let protection = protection(&mut generator);
+    let approval = part::<Requirement>(&mut generator);
     let mut definitions: Map<String, Value> = generator.take_definitions(false);
     definitions.values_mut().for_each(plain);
     let presets: Vec<_> = PRESETS.iter().map(|(name, _)| format!("preset:{name}")).collect();
@@ -45,6 +46,10 @@ pub fn schema() -> Value {
             "people": described(
                 "Who is who: the logins, addresses and keys of one person",
                 json!({ "type": "object", "additionalProperties": person() }),
+            ),
+            "approval": described(
+                "Names for approvals, which `approvals` of a protection may say",
+                json!({ "type": "object", "additionalProperties": approval }),
             ),
             "protect": described(
                 "What is asked of which refs; every protection that names a ref holds",
@@ -132,6 +137,10 @@ fn test() -> Value {
             "stage": described("Where it is judged", stages()),
             "at": described("When it is judged", json!({ "type": "string" })),
             "todo": described("Whether it is known to fail", json!({ "type": "boolean" })),
+            "unprotected": described(
+                "Whether no protection is meant to name the ref",
+                json!({ "type": "boolean" }),
+            ),
             "change": described("What is done, in short", json!({ "type": "object" })),
             "facts": described(
                 "Facts, as recorded ones are written, or the file of a record",
