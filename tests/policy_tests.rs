@@ -189,7 +189,7 @@ expect = "allowed"
         ":26:1: unknown field `becuase`",
         ":29:1: unknown field `fils`",
         ":30:20: unknown variant `green`",
-        ":35:12: there is no rule `aprovals`",
+        ":35:12: no rule, requirement or code is called `aprovals`",
         ":36:26: unknown field `stage`",
         ":38:1: this test has no name",
         ":45:11: nothing speaks against a change that is allowed",
@@ -230,7 +230,134 @@ change = { ref = "topic" }
         ran.err
     );
     place.edit("refgate.toml", "expect = \"denied\"", "expect = \"allowed\"");
+    let ran = place.run(&["test"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("hint: name a ref that is protected, or write `unprotected = true`"));
+    let free = "expect = \"allowed\"\nunprotected = true";
+    place.edit("refgate.toml", "expect = \"allowed\"", free);
     assert_eq!(place.run(&["test"]).code, 0);
+    place.edit("refgate.toml", "ref = \"topic\"", "ref = \"main\"");
+    let ran = place.run(&["test"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("a protection names refs/heads/main"), "{}", ran.err);
+}
+
+#[test]
+fn a_ref_with_a_slip_in_it_tests_nothing_even_where_something_holds_for_all() {
+    let place = Place::new(
+        "[[test]]\nname = \"slip\"\nexpect = \"allowed\"\nchange = { ref = \"mian\" }\n",
+    );
+    let ran = place.run(&["test"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("this tests nothing: no protection names refs/heads/mian"));
+    assert!(ran.err.contains("hint: did you mean `main`?"), "{}", ran.err);
+    place.edit("refgate.toml", "\"mian\"", "\"topic\"");
+    assert_eq!(place.run(&["test"]).code, 0);
+}
+
+#[test]
+fn a_word_that_nothing_speaks_by_is_no_reason() {
+    let test = |words: &str| {
+        format!(
+            "[[test]]\nname = \"one\"\nexpect = \"pending\"\nnot-because = [{words}]\n\
+             [test.change]\nref = \"main\"\n"
+        )
+    };
+    for (word, hint) in [
+        ("two-enginers", "did you mean `two-engineers`?"),
+        ("approver-is-autor", "did you mean `approver-is-author`?"),
+        ("approvals:approver-is-autor", "did you mean `approvals:approver-is-author`?"),
+        ("aprovals:approver-is-author", "did you mean `approvals:approver-is-author`?"),
+        ("zzzzzzzz", "`refgate explain` lists the rules"),
+    ] {
+        let place = Place::new(&test(&format!("\"{word}\"")));
+        let named = "[approval.two-engineers]\ncount = 2\n\n[[protect]]\nname = \"schema";
+        place.edit("refgate.toml", "[[protect]]\nname = \"schema", named);
+        let ran = place.run(&["test"]);
+        assert_eq!(ran.code, 2, "{word}: {ran:?}");
+        let what = format!("no rule, requirement or code is called `{word}`");
+        assert!(ran.err.contains(&what) && ran.err.contains(hint), "{word}: {}", ran.err);
+    }
+    let known = "\"fast-forward-only\", \"secrets:aws-access-key-id\", \"check-skipped\", \
+                 \"vetoed\", \"checks-failed\", \"unknown-team\"";
+    let ran = Place::new(&test(known)).run(&["test"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+}
+
+#[test]
+fn every_code_that_a_rule_says_is_known() {
+    fn look(directory: &Path, found: &mut Vec<String>) {
+        for entry in fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                look(&path, found);
+                continue;
+            }
+            // Those of `self.code` are made of others.
+            let text = fs::read_to_string(&path).unwrap().replace("self.code(\"", "");
+            let said = text.split(".code(\"").skip(1).filter_map(|it| it.split('"').next());
+            found.extend(said.map(ToOwned::to_owned));
+        }
+    }
+    let mut found = Vec::new();
+    look(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rule"), &mut found);
+    assert!(found.len() > 20, "{found:?}");
+    for code in found {
+        assert!(refgate::trial::CODES.contains(&code.as_str()), "src/trial/known.rs: {code}");
+    }
+}
+
+#[test]
+fn what_another_branch_holds_is_no_news_to_a_push() {
+    let place = Place::new(
+        r#"
+[[protect]]
+refs = ["release/*", "next"]
+message = { not-pattern = "WIP" }
+
+[[test]]
+name = "a release is cut from what was judged"
+expect = "allowed"
+stage = "pre-receive"
+[test.change]
+ref = "release/9"
+create = true
+held-by = ["next"]
+message = "WIP"
+
+[[test]]
+name = "a topic was not judged so"
+expect = "refused"
+because = ["message"]
+stage = "pre-receive"
+[test.change]
+ref = "release/9"
+create = true
+held-by = ["topic"]
+message = "WIP"
+"#,
+    );
+    let ran = place.run(&["test"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+}
+
+#[test]
+fn what_stands_where_no_test_is_read_is_told() {
+    let place = Place::new(TESTS);
+    place.write("refgate-tests/more/y.toml", TESTS);
+    let ran = place.run(&["test"]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(
+        ran.err.contains("y.toml has tests that are not run\nhint: move it to "),
+        "{}",
+        ran.err
+    );
+    place.write("refgate-tests/more/y.toml", "format = 1\n");
+    assert_eq!(place.run(&["test"]).code, 0);
+    place.write("refgate-tests/z.toml", "given = 5\n");
+    let ran = place.run(&["test"]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.err.contains("z.toml:1:9: `given` is a table"), "{}", ran.err);
 }
 
 #[test]
@@ -289,11 +416,11 @@ change = { ref = \"topic\" }
     let ran = place.run(&["test", "--bless"]);
     assert_eq!(ran.code, 0, "{ran:?}");
     assert_eq!(ran.out.lines().filter(|it| it.starts_with("blessed: ")).count(), 3, "{}", ran.out);
-    assert!(ran.out.contains("blessed: one (refgate.toml:23): expect denied, was allowed; because [\"fast-forward-only\", \"approvals\", \"checks\"], was []"), "{}", ran.out);
+    assert!(ran.out.contains("blessed: one (refgate.toml:23): expect refused, was allowed; because [\"fast-forward-only\", \"approvals\", \"checks\"], was []"), "{}", ran.out);
     let wanted = before
         .replace(
             "expect = \"allowed\" # another, ünïcode\n",
-            "expect = \"denied\" # another, ünïcode\nbecause = [\"fast-forward-only\", \"approvals\", \"checks\"]\n",
+            "expect = \"refused\" # another, ünïcode\nbecause = [\"fast-forward-only\", \"approvals\", \"checks\"]\n",
         )
         .replace("[ \"secrets\",\n     \"checks\" ]", "[\"checks\", \"approvals\"]")
         .replace(
@@ -418,6 +545,52 @@ facts = "incidents/7.toml"
         ran.err
     );
     assert!(ran.err.contains("incidents.toml:7:9: the record says this already"), "{}", ran.err);
+}
+
+#[test]
+fn a_record_is_judged_as_it_was_on_its_host_and_for_its_gaps() {
+    let place = Place::new(
+        r#"
+[people.boss]
+logins = { github = "boss-gh", gitea = "bo" }
+
+[[protect]]
+refs = ["next"]
+update = ["boss"]
+
+[[test]]
+name = "who is boss elsewhere is not here"
+expect = "refused"
+because = ["update"]
+facts = "bo.toml"
+
+[[test]]
+name = "that the pusher could not be found out is no reason to wait for a later stage"
+expect = "refused"
+because = ["update:pusher-failed"]
+facts = "nobody.toml"
+"#,
+    );
+    let record = |head: &str, gap: &str| {
+        format!(
+            "format = 1\nstage = \"pre-receive\"\nat = 2026-01-14T12:00:00Z\n{head}\n\
+             [[updates]]\nname = \"refs/heads/next\"\nold = \"aaaa\"\nnew = \"bbbb\"\n\
+             [facts]\nhistory = {{ bbbb = [\"aaaa\"], aaaa = [] }}\n\
+             refs = {{ \"refs/heads/next\" = \"aaaa\" }}\n{gap}\
+             [facts.update.\"refs/heads/next\"]\ncommits = []\nfiles = []\n"
+        )
+    };
+    place.write("bo.toml", &record("actor = \"bo\"\nhost = \"github\"", ""));
+    let gap = "gaps = [{ need = \"the pusher\", about = \"\", failed = \"timeout\" }]\n";
+    place.write("nobody.toml", &record("", gap));
+    let ran = place.run(&["test"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    for file in ["bo.toml", "nobody.toml"] {
+        assert_eq!(place.run(&["check", "--facts", file]).code, 1, "{file}");
+    }
+    place.edit("bo.toml", "\"github\"", "\"gitea\"");
+    let ran = place.run(&["test", "elsewhere"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
 }
 
 #[test]

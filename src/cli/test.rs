@@ -37,6 +37,7 @@ pub struct Test {
     #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = "show")]
     pub coverage: Option<Wanted>,
+    /// Where to write the results as JUnit XML, too
     #[arg(long, value_name = "FILE", help = "Also write the results to <FILE>, as JUnit XML")]
     pub junit: Option<PathBuf>,
     /// Write what the policy says now into tests that fail
@@ -172,14 +173,13 @@ fn found(file: &PolicyFile) -> anyhow::Result<Vec<Found>> {
     if !directory.is_dir() {
         return Ok(found);
     }
-    let read = || -> std::io::Result<Vec<PathBuf>> {
-        let entries: Result<Vec<_>, _> = fs::read_dir(&directory)?.collect();
-        let mut paths: Vec<_> = entries?.into_iter().map(|it| it.path()).collect();
-        paths.retain(|it| it.extension().is_some_and(|it| it == "toml"));
-        paths.sort();
-        Ok(paths)
-    };
-    let paths = read().with_context(|| format!("cannot read {}", directory.display()))?;
+    let unread = || format!("cannot read {}", directory.display());
+    let mut paths = entries(&directory).with_context(unread)?;
+    if let Some(below) = paths.iter().find_map(|it| below(it)) {
+        let (below, wanted) = (below.display(), directory.display());
+        bail!("{below} has tests that are not run\nhint: move it to {wanted}");
+    }
+    paths.retain(|it| it.is_file() && it.extension().is_some_and(|it| it == "toml"));
     let before = file.name.rsplit_once('/').map_or("", |(before, _)| before);
     for path in paths {
         let own = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -187,6 +187,31 @@ fn found(file: &PolicyFile) -> anyhow::Result<Vec<Found>> {
         found.push(sheet(&PolicyFile { path, name }, Holder::Tests)?);
     }
     Ok(found)
+}
+
+/// What is in a directory, in order of the names.
+fn entries(directory: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let entries: Result<Vec<_>, _> = fs::read_dir(directory)?.collect();
+    let mut paths: Vec<_> = entries?.into_iter().map(|it| it.path()).collect();
+    paths.sort();
+    Ok(paths)
+}
+
+/// A file with tests further down, where records may stand, and tests would never
+/// be run. What a link leads to is elsewhere.
+fn below(path: &Path) -> Option<PathBuf> {
+    if path.is_symlink() || !path.is_dir() {
+        return None;
+    }
+    let mut paths = entries(path).ok()?.into_iter();
+    paths.find_map(|it| {
+        let has_tests = |it: &Path| {
+            let text = fs::read_to_string(it).unwrap_or_default();
+            text.lines().any(|it| it.trim_start().starts_with("[[test]]"))
+        };
+        let is_toml = it.is_file() && it.extension().is_some_and(|it| it == "toml");
+        if is_toml && has_tests(&it) { Some(it) } else { below(&it) }
+    })
 }
 
 fn none(names: &[String]) -> anyhow::Result<Exit> {

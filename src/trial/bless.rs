@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{Expect, Outcome, Trial, Wrong};
+use crate::model::Decision;
 
 /// A text with tests that hold, and what was changed in it.
 #[derive(Clone, Debug)]
@@ -47,7 +48,7 @@ pub fn bless(text: &str, trials: &[(&Trial, &Outcome)]) -> Blessed {
 /// What the test would have to say to hold.
 fn now(trial: &Trial, outcome: &Outcome) -> (Expect, Vec<String>) {
     let decision = outcome.verdict.decision();
-    let expect = if trial.expect.is(decision) { trial.expect } else { Expect::of(decision) };
+    let expect = if trial.expect.is(decision) { trial.expect } else { exact(decision) };
     if expect == Expect::Allowed {
         return (expect, Vec::new());
     }
@@ -66,6 +67,15 @@ fn now(trial: &Trial, outcome: &Outcome) -> (Expect, Vec<String>) {
         }
     }
     (expect, because)
+}
+
+/// The word that lets in nothing else: `denied` would also hold while something is
+/// pending.
+fn exact(decision: Decision) -> Expect {
+    match Expect::of(decision) {
+        Expect::Denied => Expect::Refused,
+        other => other,
+    }
 }
 
 /// Where `because` goes, and what is written there.

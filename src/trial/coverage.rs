@@ -38,6 +38,8 @@ pub struct Requirement {
     pub origin: Origin,
     /// Its name, behind those that it is part of.
     pub name: String,
+    /// Whether there is a test in which it is met.
+    pub met: bool,
     /// Whether there is a test in which it is not met.
     pub unmet: bool,
 }
@@ -48,7 +50,8 @@ impl Coverage {
         self.asked.iter().filter(|it| !it.noticed)
     }
 
-    /// The requirements that are met in every test.
+    /// The requirements that no test shows not to be met: those that are met in every
+    /// test that they apply to, and those that apply to none.
     pub fn always_met(&self) -> impl Iterator<Item = &Requirement> {
         self.requirements.iter().filter(|it| !it.unmet)
     }
@@ -92,30 +95,36 @@ fn speaks(finding: &Finding) -> bool {
 }
 
 fn requirements(trials: &[(&Trial, &Outcome)]) -> Vec<Requirement> {
-    let mut seen: BTreeMap<(Origin, &'static str, String), bool> = BTreeMap::new();
+    use model::Outcome::{Error, NotApplicable, Overridden, Pending, Refused, Satisfied};
+    let mut seen: BTreeMap<(Origin, &'static str, String), (bool, bool)> = BTreeMap::new();
     for (_, outcome) in trials {
         for finding in outcome.verdict.findings() {
             let Some(origin) = &finding.origin else { continue };
             for part in &finding.parts {
-                look(part, "", &mut |name, unmet| {
-                    *seen.entry((origin.clone(), finding.rule, name)).or_default() |= unmet;
+                look(part, "", &mut |name, outcome| {
+                    let seen = seen.entry((origin.clone(), finding.rule, name)).or_default();
+                    match outcome {
+                        Satisfied | Overridden => seen.0 = true,
+                        Pending | Refused | Error => seen.1 = true,
+                        NotApplicable => {}
+                    }
                 });
             }
         }
     }
-    let requirement = |((origin, rule, name), unmet)| Requirement { rule, origin, name, unmet };
-    seen.into_iter().map(requirement).collect()
+    seen.into_iter()
+        .map(|((origin, rule, name), (met, unmet))| Requirement { rule, origin, name, met, unmet })
+        .collect()
 }
 
 /// Shows every requirement that has none within it.
-fn look(part: &Part, before: &str, seen: &mut impl FnMut(String, bool)) {
-    use model::Outcome::{Error, Pending, Refused};
+fn look(part: &Part, before: &str, seen: &mut impl FnMut(String, model::Outcome)) {
     let name = match before {
         "" => part.name.clone(),
         before => format!("{before} > {}", part.name),
     };
     if part.parts.is_empty() {
-        return seen(name, matches!(part.outcome, Pending | Refused | Error));
+        return seen(name, part.outcome);
     }
     for inner in &part.parts {
         look(inner, &name, seen);

@@ -60,6 +60,7 @@ fn covered(coverage: &Coverage) -> Value {
             "policy-file": *it.origin.file,
             "policy-line": it.origin.line,
             "requirement": it.name,
+            "met": it.met,
             "unmet": it.unmet,
         })
     });

@@ -11,6 +11,7 @@ mod expand;
 mod github;
 mod json;
 mod junit;
+mod known;
 mod making;
 mod over;
 mod proposal;
@@ -23,6 +24,7 @@ mod written;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Actor, Origin, Recorded, RefUpdate, Stage, Timestamp, Verdict};
+use crate::record::Record;
 
 pub use bless::{Blessed, bless};
 pub use coverage::{Asking, Coverage, Requirement, coverage};
@@ -30,6 +32,7 @@ pub use expand::imagined;
 pub use github::github;
 pub use json::json;
 pub use junit::junit;
+pub use known::CODES;
 pub use read::{Holder, Open, Sheet, read};
 pub use run::run;
 pub use text::{covered, held, told};
@@ -52,6 +55,9 @@ pub struct Trial {
     pub todo: bool,
     /// What is judged.
     pub world: World,
+    /// The record that this was read from, which also says on which host, on what
+    /// terms and why what is not known is not.
+    pub record: Option<Box<Record>>,
     /// Where it says so.
     places: written::Places,
 }

@@ -7,15 +7,15 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use super::expand::world;
+use super::expand::{full, world};
 use super::making::Flaw;
 use super::over::over;
 use super::written::{Change, Head, Places};
 use super::{Expect, Trial, World};
-use crate::model::{Origin, Recorded, Timestamp};
+use crate::model::{Origin, Recorded, RefName, Stage, Timestamp};
 use crate::policy::mend::nearest;
 use crate::policy::{Policy, Problems, Reader};
-use crate::record;
+use crate::record::{self, Record};
 
 /// When a change is judged if its test does not say: Wednesday, 14 January 2026,
 /// noon UTC. A test must not come out otherwise tomorrow.
@@ -107,10 +107,15 @@ impl<'t> Reading<'_, 't, '_> {
                 }
             }
         }
-        let given = given.map(Spanned::into_inner);
+        let given = given.map(|it| (it.span(), it.into_inner()));
         let given = match given {
-            Some(DeValue::Table(table)) => table,
-            Some(_) | None => DeTable::new(),
+            Some((_, DeValue::Table(table))) => table,
+            Some((span, _)) => {
+                let hint = "write `[given]`".to_owned();
+                self.reader.problem(Some(span), "`given` is a table", Some(hint));
+                DeTable::new()
+            }
+            None => DeTable::new(),
         };
         let Some(tests) = tests else { return };
         let span = tests.span();
@@ -153,13 +158,16 @@ impl<'t> Reading<'_, 't, '_> {
         let head: Option<Head> = self.each(span.clone(), head);
         let world = match facts {
             Some(value) if value.get_ref().is_str() => self.recorded(value, change, head.as_ref()),
-            facts => self.made(&span, change, facts, given, head.as_ref()),
+            facts => {
+                let made = self.made(&span, change, facts, given, head.as_ref());
+                made.map(|it| (it, None))
+            }
         };
         let head = head?;
         let name = self.name(&span, &head);
         let expect = self.expect(&span, &head);
         self.because(&head);
-        let (world, name, expect) = (world?, name?, expect?);
+        let ((world, record), name, expect) = (world?, name?, expect?);
         if self.reader.problems.len() > told {
             return None;
         }
@@ -177,6 +185,7 @@ impl<'t> Reading<'_, 't, '_> {
             not_because: words(&head.not_because),
             todo: head.todo,
             world,
+            record,
             places,
         })
     }
@@ -201,10 +210,21 @@ impl<'t> Reading<'_, 't, '_> {
         let at = head.at.map_or(NOON, |it| it.0);
         let made = world(&self.policy.people, stage, at, &change);
         let mut world = made.map_err(|flaws| self.flawed(span, &keys, flaws)).ok()?;
+        if change.held_by.iter().any(|it| self.judged_on(it, &world)) {
+            brings_nothing(&mut world);
+        }
         if let Some(facts) = facts {
             over(&mut world.facts, facts);
         }
         Some(world)
+    }
+
+    /// Whether what a branch holds has been judged as this push would be, so that
+    /// a server takes it for no news.
+    fn judged_on(&self, branch: &str, world: &World) -> bool {
+        let held = RefName::new(full(branch));
+        world.stage == Stage::PreReceive
+            && world.updates.iter().all(|it| self.policy.covers(&held, &it.name))
     }
 
     /// The change that a record holds, as it was known then.
@@ -213,7 +233,7 @@ impl<'t> Reading<'_, 't, '_> {
         facts: Value<'t>,
         change: Option<Value<'t>>,
         head: Option<&Head>,
-    ) -> Option<World> {
+    ) -> Option<(World, Option<Box<Record>>)> {
         let span = facts.span();
         let told =
             [change.map(|it| it.span()), head.and_then(|it| Some(it.stage.as_ref()?.span()))];
@@ -227,13 +247,17 @@ impl<'t> Reading<'_, 't, '_> {
             .map_err(|why| (format!("cannot read `{wanted}`: {why}"), None))
             .and_then(|raw| record::read(&wanted, &raw).map_err(|it| (it.summary(), it.hint)));
         match read {
-            Ok(record) => Some(World {
-                stage: record.stage,
-                at: head.and_then(|it| it.at).map_or(record.at, |it| it.0),
-                actor: record.actor,
-                updates: record.updates,
-                facts: record.facts,
-            }),
+            Ok(mut record) => {
+                record.at = head.and_then(|it| it.at).map_or(record.at, |it| it.0);
+                let world = World {
+                    stage: record.stage,
+                    at: record.at,
+                    actor: record.actor.clone(),
+                    updates: record.updates.clone(),
+                    facts: record.facts.clone(),
+                };
+                Some((world, Some(Box::new(record))))
+            }
             Err((what, hint)) => {
                 let usual = || "name the file of a record, relative to this one".to_owned();
                 self.reader.problem(Some(span), &what, Some(hint.unwrap_or_else(usual)));
@@ -363,6 +387,17 @@ fn joined<'t>(own: &mut Value<'t>, given: &Value<'t>) {
             if !own.keys().any(|it| it.get_ref() == key.get_ref()) {
                 own.insert(key.clone(), value.clone());
             }
+        }
+    }
+}
+
+/// Leaves no commit new, as a ref that is there holds all of them: the ref itself
+/// still moves by them.
+fn brings_nothing(world: &mut World) {
+    for it in &world.updates {
+        if let Some(known) = world.facts.update.get_mut(&it.name.to_string()) {
+            known.moved_commits = known.commits.replace(Vec::new());
+            known.moved_files = known.files.replace(Vec::new());
         }
     }
 }

@@ -7,7 +7,17 @@ use crate::policy::Policy;
 
 /// Judges the change of a test, and says what is not as the test says.
 pub fn run(policy: &Policy, trial: &Trial) -> Outcome {
-    let World { stage, at, actor, updates, facts } = &trial.world;
+    let verdict = match trial.record.as_ref().zip(policy.again()) {
+        // As `check --facts` does, so that both say the same.
+        Some((record, policy)) => record.judged(policy),
+        None => judged(policy, &trial.world),
+    };
+    let wrong = wrong(trial, &verdict.findings().collect::<Vec<_>>());
+    Outcome { verdict, wrong }
+}
+
+fn judged(policy: &Policy, world: &World) -> Verdict {
+    let World { stage, at, actor, updates, facts } = world;
     let change = Change {
         stage: *stage,
         actor: actor.clone().ok_or(Unknown::NotHere(Need::Actor)),
@@ -16,9 +26,7 @@ pub fn run(policy: &Policy, trial: &Trial) -> Outcome {
         facts,
         memory: Memory::default(),
     };
-    let verdict = judge(policy, &change);
-    let wrong = wrong(trial, &verdict.findings().collect::<Vec<_>>());
-    Outcome { verdict, wrong }
+    judge(policy, &change)
 }
 
 /// What is not as the test says, by what the rules found.

@@ -3,25 +3,26 @@
 
 use toml::Spanned;
 
-use super::Expect;
 use super::expand::full;
+use super::known::known;
 use super::read::{Keys, Reading};
 use super::written::{Change, Head, KNOWN_BY};
 use crate::model::{RefName, Stage};
 use crate::policy::Policy;
-use crate::rule::{BUILT_IN, RULES};
+use crate::rule::BUILT_IN;
 
 impl Reading<'_, '_, '_> {
-    /// A rule's name with a slip in it would never speak, and `not-because` hold
-    /// always.
+    /// A word that means nothing would never speak, and `not-because` hold always.
     pub(super) fn because(&mut self, head: &Head) {
         let because = head.because.iter().flat_map(Spanned::get_ref);
         for word in because.chain(&head.not_because) {
-            if let Some(near) = slip(self.policy, word.get_ref()) {
-                let what = format!("there is no rule `{}`", word.get_ref());
-                let hint = Some(format!("did you mean `{near}`?"));
-                self.reader.problem(Some(word.span()), &what, hint);
-            }
+            let Err(near) = known(self.policy, word.get_ref()) else { continue };
+            let what = format!("no rule, requirement or code is called `{}`", word.get_ref());
+            let hint = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "`refgate explain` lists the rules; --format json shows codes".to_owned(),
+            };
+            self.reader.problem(Some(word.span()), &what, Some(hint));
         }
     }
 
@@ -59,7 +60,7 @@ impl Reading<'_, '_, '_> {
     }
 
     /// Whether a protection names the ref, or at least a rule that always holds is
-    /// meant.
+    /// meant, or the test says that none names it.
     pub(super) fn tests_something(&mut self, head: &Head, change: &Change, keys: &Keys) {
         let Some(name) = &change.r#ref else { return };
         let full = RefName::new(full(name));
@@ -67,26 +68,41 @@ impl Reading<'_, '_, '_> {
         let built_in = |it: &str| BUILT_IN.iter().any(|(spec, _)| spec.name == it);
         let mut because = because.map(|it| it.get_ref().as_str());
         let named = self.policy.protections_of(&full).next().is_some();
-        let allowed = head.expect.as_ref().is_none_or(|it| *it.get_ref() == Expect::Allowed);
-        if named || allowed || because.any(built_in) {
+        if let Some(span) = head.unprotected.as_ref().filter(|it| *it.get_ref()).map(Spanned::span)
+        {
+            if self.policy.names(&full) {
+                let what = format!("a protection names {full}");
+                self.reader.problem(Some(span), &what, Some("drop `unprotected`".to_owned()));
+            }
+            return;
+        }
+        let near = slip(self.policy, &full);
+        if named && near.is_none() || because.any(built_in) {
             return;
         }
         if let Some(span) = keys.get("ref") {
             let what = format!("this tests nothing: no protection names {full}");
-            let hint = "name a ref that is protected, or expect \"allowed\"".to_owned();
+            let hint = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "name a ref that is protected, or write `unprotected = true`".to_owned(),
+            };
             self.reader.problem(Some(span.clone()), &what, Some(hint));
         }
     }
 }
 
-/// The rule that `word` was meant to be, if it is one letter off and nothing that
-/// the policy itself names.
-fn slip(policy: &Policy, word: &str) -> Option<&'static str> {
-    let rules = || RULES.iter().map(|it| it.name).chain(BUILT_IN.iter().map(|it| it.0.name));
-    let quoted = format!("\"{word}\"");
-    let mut asked = policy.protections.iter().flat_map(|it| &it.rules);
-    if rules().any(|it| it == word) || asked.any(|it| it.settings.to_string().contains(&quoted)) {
+/// The ref that was meant, if a protection names one that is a slip away, and none
+/// this one. Numbers are no slips: `release/2` is not `release/1`.
+fn slip<'p>(policy: &'p Policy, name: &RefName) -> Option<&'p str> {
+    if policy.names(name) {
         return None;
     }
-    rules().find(|it| strsim::damerau_levenshtein(it, word) == 1)
+    let name = name.to_string();
+    let plain = |it: &str| it.replace(|it: char| it.is_ascii_digit(), "");
+    let short = |it: &'p str| it.strip_prefix("refs/heads/").unwrap_or(it);
+    let patterns = policy.protections.iter().flat_map(|it| &it.refs.full);
+    let mut literal = patterns.filter(|it| !it.contains(['*', '?', '[', '{', '!']));
+    let near =
+        |it: &&String| plain(it) != plain(&name) && strsim::damerau_levenshtein(it, &name) == 1;
+    literal.find(near).map(|it| short(it))
 }

@@ -76,7 +76,9 @@ pub fn covered(coverage: &Coverage) -> String {
     }
     for it in coverage.always_met() {
         let name = escaped_line(&it.name);
-        let _ = writeln!(out, "{} {}: {name} is met in every test", it.origin, it.rule);
+        let what =
+            if it.met { "is met in every test that it applies to" } else { "applies to no test" };
+        let _ = writeln!(out, "{} {}: {name} {what}", it.origin, it.rule);
     }
     let all = coverage.asked.len();
     let held = all - coverage.gaps().count();

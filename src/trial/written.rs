@@ -30,6 +30,7 @@ pub(super) struct Head {
     pub(super) stage: Option<Spanned<Stage>>,
     pub(super) at: Option<Moment>,
     pub(super) todo: bool,
+    pub(super) unprotected: Option<Spanned<bool>>,
 }
 
 /// `[test.change]`: what is done, by whom, and what is known about it.
