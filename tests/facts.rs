@@ -148,7 +148,7 @@ fn what_is_wrong_is_told_with_its_place_and_a_mend() {
 /// A secret that the matcher knows, made at run time.
 fn secret() -> String {
     let pattern = patterns().find(|it| it.id.contains("github")).unwrap();
-    sample(&pattern.id).unwrap()
+    sample(pattern.id).unwrap()
 }
 
 #[test]

@@ -190,7 +190,7 @@ fn an_unknown_setting_is_told_wherever_it_stands() {
             }
             let place = place_of(&value, String::new()).unwrap();
             let opaque = |it: &str| {
-                let inner = place.replace("[", ".").replace(']', "");
+                let inner = place.replace('[', ".").replace(']', "");
                 let owner = inner.strip_suffix(".brand_new").unwrap_or_default();
                 let names: Vec<_> =
                     owner.split('.').filter(|it| it.parse::<u32>().is_err()).collect();
@@ -211,7 +211,7 @@ fn an_unknown_setting_is_told_wherever_it_stands() {
                     "{kind}: {place} is not told"
                 ),
                 Err(why) => {
-                    assert!(why.to_string().contains("brand_new"), "{kind}: {place}: {why}")
+                    assert!(why.to_string().contains("brand_new"), "{kind}: {place}: {why}");
                 }
             }
         }

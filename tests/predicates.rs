@@ -241,7 +241,7 @@ const SAMPLES: &[(&str, &str)] = &[
 #[test]
 fn every_condition_has_a_sample() {
     let keys: BTreeSet<_> = SAMPLES.iter().map(|(key, _)| (*key).to_owned()).collect();
-    let known: BTreeSet<_> = CONDITIONS.iter().map(|it| it.key()).collect();
+    let known: BTreeSet<_> = CONDITIONS.iter().map(refgate::rule::when::Condition::key).collect();
     assert_eq!(keys, known);
     for (key, value) in SAMPLES {
         when(&format!("{{ {key} = {value} }}")).unwrap_or_else(|why| panic!("{key}: {why}"));
@@ -443,7 +443,7 @@ fn what_makes_no_sense_is_refused_with_a_mend() {
             "allows no conclusion; write such as [\"success\"]",
         ),
         (
-            r#"{ properties = { tier = {} } }"#,
+            r"{ properties = { tier = {} } }",
             "asks nothing of a property; write such as `tier = { matches = [\"^1$\"] }`",
         ),
     ];

@@ -37,8 +37,9 @@ pub struct Test {
     #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = "show")]
     pub coverage: Option<Wanted>,
-    /// Where to write the results as JUnit XML, too
+    /// Where to write the results as `JUnit` XML, too
     #[arg(long, value_name = "FILE", help = "Also write the results to <FILE>, as JUnit XML")]
+    #[allow(missing_docs, reason = "the help says it; Markdown would not")]
     pub junit: Option<PathBuf>,
     /// Write what the policy says now into tests that fail
     #[arg(long)]

@@ -271,6 +271,7 @@ fn ask(rule: &Rule, of: &[&&(&Line, Theirs<'_>)], to: &mut Messages, reading: &m
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one line for each of gitlint's rules")]
 fn policy(parts: &[(&Line, Theirs<'_>)], reading: &mut Reading) -> String {
     let general = |key: &str| -> Vec<String> {
         let mut lines = parts.iter().filter(|(it, _)| it.section == "general" && it.key == key);

@@ -155,6 +155,7 @@ impl<'p> Theatre<'p> {
     }
 
     /// The world in which one person has done all this.
+    #[expect(clippy::unused_self, reason = "it is asked of the stage")]
     pub(super) fn acted<'a>(
         &self,
         plain: &World,

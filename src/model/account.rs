@@ -98,7 +98,7 @@ pub struct Signature {
     /// Whose key made it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<Actor>,
-    /// The key: an OpenPGP key id, an SSH fingerprint `SHA256:…` or an X.509
+    /// The key: an `OpenPGP` key id, an SSH fingerprint `SHA256:…` or an X.509
     /// subject.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
@@ -111,7 +111,7 @@ pub struct Signature {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SignatureKind {
-    /// By an OpenPGP key.
+    /// By an `OpenPGP` key.
     Openpgp,
     /// By an SSH key.
     Ssh,

@@ -72,7 +72,7 @@ impl Paths {
 
     /// Every path.
     pub fn all(&self) -> Spans {
-        Spans::new(vec![0..self.len()])
+        Spans::new(std::iter::once(0..self.len()).collect())
     }
 
     /// The paths that begin so.

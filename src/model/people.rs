@@ -222,7 +222,7 @@ impl People {
     /// Whether `who` names people by what only the host knows, also by way of a
     /// role, so that nobody can count them beforehand.
     pub fn has_team(&self, who: &[String]) -> bool {
-        self.members(who).into_iter().filter_map(Kind::of).any(|it| it.is_open())
+        self.members(who).into_iter().filter_map(Kind::of).any(Kind::is_open)
     }
 
     /// Why nobody can be named so, if nobody can.

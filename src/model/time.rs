@@ -40,7 +40,7 @@ pub mod option {
     }
 
     /// Writes a moment.
-    #[expect(clippy::ref_option, reason = "serde wants it so")]
+    #[allow(clippy::ref_option, reason = "serde wants it so")]
     pub fn serialize<S: Serializer>(at: &Option<Timestamp>, output: S) -> Result<S::Ok, S::Error> {
         match at {
             Some(at) => super::serialize(at, output),

@@ -191,6 +191,7 @@ impl<'t> Reading<'_, 't, '_> {
     }
 
     /// The change that a test writes down.
+    #[expect(clippy::too_many_arguments, reason = "the keys of one table")]
     fn made(
         &mut self,
         span: &Range<usize>,

@@ -61,6 +61,7 @@ fn map(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
 }
 
 impl Pull {
+    #[expect(clippy::too_many_lines, reason = "one line for each thing that a case tells")]
     /// The pull request `pr`, judged by `policy`, whose teams and organizations
     /// have no members but those that the case names.
     pub(crate) fn of(pr: &Value, policy: &Value) -> Self {

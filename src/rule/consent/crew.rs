@@ -105,6 +105,7 @@ impl Crew {
     }
 
     /// Whether a commit is no push and makes nobody a contributor.
+    #[expect(clippy::too_many_arguments, reason = "a commit, its place and the terms")]
     fn ignores(
         &mut self,
         hearing: &Hearing,
@@ -156,6 +157,7 @@ impl Crew {
         *has = role.min(*has);
     }
 
+    #[expect(clippy::too_many_arguments, reason = "a commit, its place and the terms")]
     fn commit(
         &mut self,
         hearing: &Hearing,

@@ -143,19 +143,25 @@ fn same_content(
     let facts = case.change.facts;
     let both = [then, hearing.head].map(|it| facts.content(case.update, it));
     let [Ok(before), Ok(now)] = &both else {
-        return Err(older_content(then, "whose content is not known here", "content-unknown"));
+        return Err(Some(older_content(
+            then,
+            "whose content is not known here",
+            "content-unknown",
+        )));
     };
     if before.id() == now.id() {
         let what = format!("{} brought the same content", then.short());
         return Ok((Left::Whole, Some((CARRIED, what))));
     }
-    let changed = || match below(now, before) {
-        Some(true) => {
-            let what = "whose files the target changed since";
-            older_content(then, what, "resulting-content-differs-from-reviewed")
-        }
-        Some(false) => older_content(then, "that brought another content", "patch-changed"),
-        None => older_content(then, "that brought another content", "content-changed"),
+    let changed = || {
+        Some(match below(now, before) {
+            Some(true) => {
+                let what = "whose files the target changed since";
+                older_content(then, what, "resulting-content-differs-from-reviewed")
+            }
+            Some(false) => older_content(then, "that brought another content", "patch-changed"),
+            None => older_content(then, "that brought another content", "content-changed"),
+        })
     };
     if terms.invalidate != Invalidate::Paths {
         return Err(changed());
@@ -182,8 +188,8 @@ fn below(now: &Content, before: &Content) -> Option<bool> {
     Some(touched.iter().all(moved))
 }
 
-fn older_content(then: Oid, what: &str, code: &'static str) -> Option<Why> {
-    Some((code, format!("{}, an older commit {what}", then.short())))
+fn older_content(then: Oid, what: &str, code: &'static str) -> Why {
+    (code, format!("{}, an older commit {what}", then.short()))
 }
 
 /// What is worth telling of a word that counts.

@@ -213,10 +213,9 @@ fn links(list: &[Push]) -> Vec<bool> {
         }
         for (other, push_at) in list.iter().map(|it| it.at).enumerate() {
             let next = other.checked_sub(1).and_then(|it| list.get(it)).map(|it| it.at);
-            if push_at == push.at || next == Some(push.at) {
-                if let Some(link) = links.get_mut(other) {
-                    *link = false;
-                }
+            let touches = push_at == push.at || next == Some(push.at);
+            if let Some(link) = links.get_mut(other).filter(|_| touches) {
+                *link = false;
             }
         }
     }

@@ -215,7 +215,7 @@ impl Predicate for Hours {
         let at = case.change.at.saturating_add(self.offset.saturating_mul(60));
         let Ok(local) = jiff::Timestamp::from_second(at) else { return Ok(false) };
         let local = Offset::UTC.to_datetime(local);
-        let now = i64::from(local.time().duration_since(Time::midnight()).as_mins());
+        let now = local.time().duration_since(Time::midnight()).as_mins();
         let past_midnight = self.to < self.from;
         let (inside, day) = match past_midnight && now < self.to {
             true => (true, local.weekday().wrapping_sub(1)),

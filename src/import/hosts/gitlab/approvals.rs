@@ -175,6 +175,7 @@ fn people(it: &At<'_>, draft: &mut Draft) -> Vec<String> {
 }
 
 /// What stands for one that has no name, until somebody writes it.
+#[expect(clippy::unnecessary_wraps, reason = "it stands beside what may be nothing")]
 fn nameless(it: &At<'_>, what: &str, draft: &mut Draft) -> Option<String> {
     let id = it.get("id").number(draft).map_or_else(|| "unknown".to_owned(), |it| it.to_string());
     let place = format!("@OWNER/{what}-{id}");
