@@ -72,7 +72,7 @@ To satisfy it, wait; or, if it is too old, bring the branch up to date and push.
         }
         let pushes = case.change.facts.pushes(case.update)?;
         let newest = pushes.last().filter(|it| it.after == new);
-        said.say(match newest.and_then(|it| it.at) {
+        said.say(match newest.and_then(|it| it.at).filter(|at| !case.is_to_come(*at)) {
             Some(at) => self.judge(at, case.change.at),
             None => unknown(new),
         });

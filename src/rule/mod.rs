@@ -8,7 +8,7 @@ use toml::de::{Error, ValueDeserializer};
 
 use std::collections::BTreeMap;
 
-use crate::model::{Change, Fact, Need, People, RefUpdate, Said};
+use crate::model::{Change, Fact, Need, People, RefUpdate, Said, Timestamp};
 use crate::secret::Matcher;
 
 pub(crate) mod byte_size;
@@ -159,6 +159,12 @@ impl Case<'_> {
         Ok(self.change.facts.merge_group(self.update)?.is_some())
     }
 
+    /// Whether a time that someone else tells is yet to come, by more than clocks
+    /// differ: nothing can have happened then, and it would be new for ever.
+    fn is_to_come(&self, at: Timestamp) -> bool {
+        at.saturating_sub(self.change.at) > SKEW
+    }
+
     /// Whether the update creates a branch where there is none at all, as the
     /// first push to a new server does: nobody could have proposed it there.
     fn begins(&self) -> Fact<bool> {
@@ -169,6 +175,9 @@ impl Case<'_> {
         Ok(refs.iter().all(|(name, _)| name.branch().is_none()))
     }
 }
+
+/// By how many seconds clocks may differ.
+const SKEW: i64 = 5 * 60;
 
 /// The parts of the rule reference.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]

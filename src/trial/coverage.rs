@@ -95,7 +95,7 @@ fn speaks(finding: &Finding) -> bool {
 }
 
 fn requirements(trials: &[(&Trial, &Outcome)]) -> Vec<Requirement> {
-    use model::Outcome::{Error, NotApplicable, Overridden, Pending, Refused, Satisfied};
+    use model::Outcome::{Error, Overridden, Pending, Refused, Satisfied};
     let mut seen: BTreeMap<(Origin, &'static str, String), (bool, bool)> = BTreeMap::new();
     for (_, outcome) in trials {
         for finding in outcome.verdict.findings() {
@@ -103,11 +103,8 @@ fn requirements(trials: &[(&Trial, &Outcome)]) -> Vec<Requirement> {
             for part in &finding.parts {
                 look(part, "", &mut |name, outcome| {
                     let seen = seen.entry((origin.clone(), finding.rule, name)).or_default();
-                    match outcome {
-                        Satisfied | Overridden => seen.0 = true,
-                        Pending | Refused | Error => seen.1 = true,
-                        NotApplicable => {}
-                    }
+                    seen.0 |= matches!(outcome, Satisfied | Overridden);
+                    seen.1 |= matches!(outcome, Pending | Refused | Error);
                 });
             }
         }

@@ -14,8 +14,8 @@ struct Run<'r> {
     state: CheckState,
     at: Option<Timestamp>,
     event: Option<&'r str>,
-    /// Whether it is of those whose runs count.
-    ours: bool,
+    /// Whether it is of those whose runs count; `None` if that is not told.
+    ours: Option<bool>,
 }
 
 impl Asked {
@@ -49,7 +49,7 @@ impl Asked {
                     state: *state,
                     at: *at,
                     event: Some(event),
-                    ours: true,
+                    ours: Some(true),
                 });
                 Ok(self.state(&runs.collect::<Vec<_>>(), case))
             }
@@ -97,13 +97,10 @@ impl Asked {
     /// How far it got: the worst of its runs decides.
     fn state(&self, runs: &[Run<'_>], case: &Case<'_>) -> Reason {
         let (name, run) = (self.name(), self.run());
-        let started = |it: &&Run<'_>| {
-            self.events.is_empty()
-                || it.event.is_some_and(|event| self.events.iter().any(|it| it == event))
-        };
-        let counts: Vec<_> = runs.iter().filter(|it| it.ours).filter(started).collect();
+        // What may be one of them speaks against the change, but not for it.
+        let may_count = runs.iter().filter(|it| self.counts(it) != Some(false));
         let good = |it: &Run<'_>| self.conclusions.contains(&it.state);
-        let bad = counts.iter().map(|it| it.state).filter(|it| !self.conclusions.contains(it));
+        let bad = may_count.map(|it| it.state).filter(|it| !self.conclusions.contains(it));
         let silent = |it: &CheckState| matches!(it, CheckState::Skipped | CheckState::Neutral);
         let waits = |it: &CheckState| *it == CheckState::Running;
         let bad: Vec<_> = bad.collect();
@@ -126,11 +123,22 @@ impl Asked {
                 .hint("let it run on this commit")
                 .next(run);
         }
-        let newest = counts.iter().filter(|it| good(it)).map(|it| it.at).max();
-        match newest {
+        let done = runs.iter().filter(|it| self.counts(it) == Some(true) && good(it));
+        // Whoever runs it may tell any time.
+        let past = |at: Option<Timestamp>| at.filter(|at| !case.is_to_come(*at));
+        match done.map(|it| past(it.at)).max() {
             None => self.missing(runs),
             Some(at) => self.outdated(at, case.change.at).unwrap_or_else(|| self.passed()),
         }
+    }
+
+    /// Whether a run is one of those that are asked for; `None` if that is not told.
+    fn counts(&self, run: &Run<'_>) -> Option<bool> {
+        let started = match run.event {
+            _ if self.events.is_empty() => Some(true),
+            event => event.map(|event| self.events.iter().any(|it| it == event)),
+        };
+        all([run.ours, started])
     }
 
     fn passed(&self) -> Reason {
@@ -164,10 +172,11 @@ impl Asked {
     /// No run counts.
     fn missing(&self, runs: &[Run<'_>]) -> Reason {
         let (name, run) = (self.name(), self.run());
-        if self.if_present {
+        let untold = runs.iter().any(|it| self.counts(it).is_none());
+        if self.if_present && !untold {
             return Reason::not_applicable(format!("{name} is not there, and need not be"));
         }
-        if let Some(other) = runs.iter().find(|it| it.ours) {
+        if let Some(other) = runs.iter().find(|it| it.ours == Some(true)) {
             let event = other.event.unwrap_or("something else");
             let events = self.events.join(", ");
             return Reason::pending(format!("{name} was started by {event}, not by {events}"))
@@ -176,7 +185,11 @@ impl Asked {
                 .next(run);
         }
         if !runs.is_empty() {
-            return Reason::pending(format!("{name} was run by {}", self.source.other()))
+            let what = match runs.iter().any(|it| it.ours.is_none()) {
+                true => format!("{name} does not tell who ran it"),
+                false => format!("{name} was run by {}", self.source.other()),
+            };
+            return Reason::pending(what)
                 .code(self.code("source-mismatch"))
                 .hint(self.source.hint())
                 .next(run);
@@ -198,7 +211,7 @@ impl Asked {
                 let age = Duration::rough(age);
                 (format!("{name} ended {age} ago, and {limit} is the limit"), "outdated")
             }
-            None => (format!("{name} does not tell when it ended"), "time-unknown"),
+            None => (format!("when {name} ended is not known"), "time-unknown"),
         };
         Some(Reason::pending(what).code(self.code(code)).hint("run it again").next(self.run()))
     }
@@ -216,17 +229,37 @@ impl Asked {
     }
 }
 
+/// Whether both are so, as far as that is told.
+fn all(parts: [Option<bool>; 2]) -> Option<bool> {
+    match parts {
+        [Some(false), _] | [_, Some(false)] => Some(false),
+        [Some(true), Some(true)] => Some(true),
+        [None, _] | [_, None] => None,
+    }
+}
+
 impl Source {
-    /// Whether `run` is of those that count.
-    fn made(&self, run: &CheckRun, case: &Case<'_>) -> Fact<bool> {
-        let app = self.app.is_none_or(|it| run.app == Some(it));
-        let workflow = self.workflow.is_none() || run.workflow == self.workflow;
-        if !app || !workflow {
-            return Ok(false);
-        }
-        let Some(creators) = &self.creator else { return Ok(true) };
-        let Some(creator) = &run.creator else { return Ok(false) };
-        case.people.is_one_of(creator, creators, case.change.facts)
+    /// Whether `run` is of those that count; `None` if that is not told.
+    fn made(&self, run: &CheckRun, case: &Case<'_>) -> Fact<Option<bool>> {
+        // An app runs, and people post: a run has one of the two.
+        let app = match (self.app, run.app) {
+            (None, _) => Some(true),
+            (Some(_), None) => run.creator.as_ref().map(|_| false),
+            (Some(asked), Some(app)) => Some(asked == app),
+        };
+        let workflow = match &self.workflow {
+            None => Some(true),
+            Some(asked) => run.workflow.as_ref().map(|it| it == asked),
+        };
+        let told = all([app, workflow]);
+        let Some(creators) = self.creator.as_ref().filter(|_| told != Some(false)) else {
+            return Ok(told);
+        };
+        let creator = match &run.creator {
+            None => run.app.map(|_| false),
+            Some(it) => Some(case.people.is_one_of(it, creators, case.change.facts)?),
+        };
+        Ok(all([told, creator]))
     }
 
     /// Who runs what does not count.

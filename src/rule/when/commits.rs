@@ -45,13 +45,21 @@ impl Predicate for Message {
 
     fn holds(&self, case: &Case<'_>) -> Fact<bool> {
         let commits = case.change.facts.commits(case.update)?;
-        // A message that is no text may say anything, so it counts as a match.
-        Ok(commits.iter().any(|it| it.text().is_none_or(|text| self.0.0.is_match(&text))))
+        some(commits.iter().map(|it| Ok(self.0.0.is_match(&text(it)?))))
     }
 
     fn written(&self) -> Value {
         Value::String(self.0.0.as_str().to_owned())
     }
+}
+
+/// The message of a commit; one that is no text may say anything.
+fn text(commit: &Commit) -> Fact<String> {
+    commit.text().ok_or_else(|| {
+        let which = commit.oid.map_or_else(|| "the commit".to_owned(), |it| it.short());
+        let why = format!("the message of {which} is no text in its encoding");
+        Unknown::Failed(Need::Commits, why)
+    })
 }
 
 /// What messages are like.
@@ -111,11 +119,7 @@ impl TryFrom<WrittenMessages> for Messages {
 
 impl Messages {
     fn fits(&self, commit: &Commit) -> Fact<bool> {
-        let Some(text) = commit.text() else {
-            let which = commit.oid.map_or_else(|| "the commit".to_owned(), |it| it.short());
-            let why = format!("the message of {which} is no text in its encoding");
-            return Err(Unknown::Failed(Need::Commits, why));
-        };
+        let text = text(commit)?;
         let (line, rest) = subject::split(&text);
         let part = match self.0.scope {
             Scope::Subject => line,

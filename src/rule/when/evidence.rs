@@ -7,8 +7,8 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 use super::words::{self, Words};
-use super::{Case, Family, Predicate, files, lack};
-use crate::model::{CheckState, Fact, Need, Oid, People, Reason, Unknown, WorkflowRun};
+use super::{Case, Family, Predicate, every, files, lack};
+use crate::model::{CheckRun, CheckState, Fact, Need, Oid, People, Reason, Unknown, WorkflowRun};
 
 /// This part of the manual.
 pub(super) const FAMILY: Family = Family {
@@ -85,23 +85,54 @@ impl TryFrom<WrittenChecks> for Checks {
     }
 }
 
+impl Checks {
+    /// Whether a run is of the app that is asked for; `None` if that is not told.
+    fn ours(&self, run: &CheckRun) -> Option<bool> {
+        match (self.0.app, run.app) {
+            (None, _) => Some(true),
+            (Some(asked), Some(app)) => Some(asked == app),
+            // Nobody's app posts a status.
+            (Some(_), None) => run.creator.as_ref().map(|_| false),
+        }
+    }
+
+    /// Whether all runs of `name` ended well enough. One that may be of the app
+    /// leaves that open.
+    fn ended(&self, name: &str, runs: &[CheckRun]) -> Fact<bool> {
+        let good = |it: &&CheckRun| self.0.conclusions.contains(&it.state);
+        let named = || runs.iter().filter(|it| it.name == name);
+        let ours = || named().filter(|it| self.ours(it) == Some(true));
+        let untold = || named().filter(|it| self.ours(it).is_none());
+        let (ran, well) = (ours().next().is_some(), ours().all(|it| good(&it)));
+        let open = match ran {
+            true => untold().any(|it| !good(&it)),
+            false => untold().any(|it| good(&it)),
+        };
+        let why = || format!("which app ran {name} is not known");
+        match open && well {
+            true => Err(Unknown::Failed(Need::Checks, why())),
+            false => Ok(ran && well),
+        }
+    }
+}
+
 impl Predicate for Checks {
     fn needs(&self, _: &People) -> Vec<Need> {
         vec![Need::Checks]
     }
 
     fn holds(&self, case: &Case<'_>) -> Fact<bool> {
-        let ran = commit(case)?.is_some();
-        Ok(ran && self.lacks(case)?.is_empty())
+        let Some(oid) = commit(case)? else { return Ok(false) };
+        let runs = case.change.facts.checks(oid)?;
+        every(self.0.names.0.iter().map(|name| self.ended(name, &runs)))
     }
 
     fn lacks(&self, case: &Case<'_>) -> Fact<Vec<Reason>> {
         let Some(oid) = commit(case)? else { return Ok(Vec::new()) };
-        let WrittenChecks { names, app, conclusions } = &self.0;
+        let WrittenChecks { names, conclusions, .. } = &self.0;
         let runs = case.change.facts.checks(oid)?;
-        let ours = |by: &Option<u64>| app.is_none() || app == by;
         let lack = |name: &String| {
-            let runs = runs.iter().filter(|it| it.name == *name && ours(&it.app));
+            let runs = runs.iter().filter(|it| it.name == *name && self.ours(it) == Some(true));
             let states: Vec<_> = runs.map(|it| it.state).collect();
             lack::lack("check", name, &states, conclusions)
         };

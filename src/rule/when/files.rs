@@ -1,6 +1,6 @@
 //! Conditions on which files change.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use schemars::JsonSchema;
@@ -268,33 +268,36 @@ impl Which {
     }
 }
 
-/// What commits remove, and what they add.
+/// How often commits remove something, and how often they add it.
 #[derive(Default)]
-struct Renames {
-    removed: HashSet<(Option<Oid>, Oid)>,
-    added: HashSet<(Option<Oid>, Oid)>,
-}
+struct Renames(HashMap<(Option<Oid>, Oid, Mode), (usize, usize)>);
 
 impl Renames {
     fn of(files: &[FileChange]) -> Self {
         let mut renames = Self::default();
         for file in files {
-            match (file.old, file.new) {
-                (Some(old), None) => renames.removed.insert((file.commit, old.oid)),
-                (None, Some(new)) => renames.added.insert((file.commit, new.oid)),
-                _ => false,
-            };
+            let Some((moved, removed)) = Self::half(file) else { continue };
+            let (gone, come) = renames.0.entry(moved).or_default();
+            *(if removed { gone } else { come }) += 1;
         }
         renames
     }
 
-    /// Whether the same commit has the other half of a rename.
+    /// What a file would be one half of a rename of, and whether it is removed.
+    fn half(file: &FileChange) -> Option<((Option<Oid>, Oid, Mode), bool)> {
+        let (version, removed) = match (file.old, file.new) {
+            (Some(old), None) => (old, true),
+            (None, Some(new)) => (new, false),
+            _ => return None,
+        };
+        Some(((file.commit, version.oid, version.mode.plain()), removed))
+    }
+
+    /// Whether the same commit has the other half of a rename. Where it removes more
+    /// of the same than it adds, or less, nobody can tell which are moved.
     fn hold(&self, file: &FileChange) -> bool {
-        match (file.old, file.new) {
-            (Some(old), None) => self.added.contains(&(file.commit, old.oid)),
-            (None, Some(new)) => self.removed.contains(&(file.commit, new.oid)),
-            _ => false,
-        }
+        let moved = Self::half(file).and_then(|(moved, _)| self.0.get(&moved));
+        moved.is_some_and(|(gone, come)| gone == come)
     }
 }
 

@@ -76,7 +76,12 @@ impl Predicate for Age {
 
     fn holds(&self, case: &Case<'_>) -> Fact<bool> {
         let pushes = case.change.facts.pushes(case.update)?;
-        let last = pushes.last().and_then(|it| it.at);
+        // If the last push that is known brought another commit, one is not known yet;
+        // or a merge queue made the commit, and nobody pushed it.
+        let update = case.update;
+        let last =
+            pushes.last().filter(|it| update.deletes() || update.new_oid() == Some(it.after));
+        let last = last.and_then(|it| it.at).filter(|at| !case.is_to_come(*at));
         let why = || "when the last push was is not known".to_owned();
         let last = last.ok_or_else(|| Unknown::Failed(Need::Pushes, why()))?;
         Ok(self.how.holds(&case.change.at.saturating_sub(last), &self.seconds()))
