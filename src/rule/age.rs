@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::duration::Duration;
-use super::{Case, Family, Rule, WhenUnknown};
+use super::{Case, Family, Rule, WhenUnknown, newest};
 use crate::model::{Act, Fact, Move, Need, Oid, Reason, Said, Timestamp, Unknown, Whose};
 
 /// How long ago the newest push may be.
@@ -71,7 +71,7 @@ To satisfy it, wait; or, if it is too old, bring the branch up to date and push.
             return Ok(());
         }
         let pushes = case.change.facts.pushes(case.update)?;
-        let newest = pushes.last().filter(|it| it.after == new);
+        let newest = newest(&pushes).filter(|it| it.after == new);
         said.say(match newest.and_then(|it| it.at).filter(|at| !case.is_to_come(*at)) {
             Some(at) => self.judge(at, case.change.at),
             None => unknown(new),

@@ -8,7 +8,7 @@ use toml::de::{Error, ValueDeserializer};
 
 use std::collections::BTreeMap;
 
-use crate::model::{Change, Fact, Need, People, RefUpdate, Said, Timestamp};
+use crate::model::{Change, Fact, Need, People, Push, RefUpdate, Said, Timestamp};
 use crate::secret::Matcher;
 
 pub(crate) mod byte_size;
@@ -178,6 +178,17 @@ impl Case<'_> {
 
 /// By how many seconds clocks may differ.
 const SKEW: i64 = 5 * 60;
+
+/// The latest push, in whatever order they were told; the last told, if the time of
+/// one is not known. `None` if two of that second brought different heads.
+fn newest(pushes: &[Push]) -> Option<&Push> {
+    if pushes.iter().any(|it| it.at.is_none()) {
+        return pushes.last();
+    }
+    let newest = pushes.iter().max_by_key(|it| it.at)?;
+    let mut same = pushes.iter().filter(|it| it.at == newest.at);
+    same.all(|it| it.after == newest.after).then_some(newest)
+}
 
 /// The parts of the rule reference.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]

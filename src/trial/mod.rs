@@ -9,6 +9,7 @@ mod cast;
 mod coverage;
 mod expand;
 mod github;
+mod held;
 mod json;
 mod junit;
 mod known;

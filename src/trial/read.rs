@@ -212,7 +212,7 @@ impl<'t> Reading<'_, 't, '_> {
         let made = world(&self.policy.people, stage, at, &change);
         let mut world = made.map_err(|flaws| self.flawed(span, &keys, flaws)).ok()?;
         if change.held_by.iter().any(|it| self.judged_on(it, &world)) {
-            brings_nothing(&mut world);
+            super::held::brings_nothing(&mut world);
         }
         if let Some(facts) = facts {
             over(&mut world.facts, facts);
@@ -388,17 +388,6 @@ fn joined<'t>(own: &mut Value<'t>, given: &Value<'t>) {
             if !own.keys().any(|it| it.get_ref() == key.get_ref()) {
                 own.insert(key.clone(), value.clone());
             }
-        }
-    }
-}
-
-/// Leaves no commit new, as a ref that is there holds all of them: the ref itself
-/// still moves by them.
-fn brings_nothing(world: &mut World) {
-    for it in &world.updates {
-        if let Some(known) = world.facts.update.get_mut(&it.name.to_string()) {
-            known.moved_commits = known.commits.replace(Vec::new());
-            known.moved_files = known.files.replace(Vec::new());
         }
     }
 }

@@ -24,7 +24,11 @@ pub(super) fn named(fields: &Fields<'_>, reading: &mut Reading) -> Vec<String> {
     };
     for (user, it) in texts("users", reading) {
         // Entries of our lists mean more than a login.
-        match user.contains([':', '@', '/', '#']) {
+        let digits = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
+        // An account by its number is one whatever its login.
+        let pinned = user.strip_prefix("id:").is_some_and(digits)
+            || user.split_once('#').is_some_and(|(_, id)| digits(id));
+        match !pinned && user.contains([':', '@', '/', '#']) {
             true => reading.wrong("no-login", &it, format!("`{user}` is no login")),
             false => from.push(user),
         }

@@ -11,6 +11,7 @@ use toml::{Table, Value};
 use super::compare::How;
 use super::{Case, Family, Predicate, words};
 use crate::model::{Fact, Need, People, Unknown};
+use crate::rule::newest;
 
 /// This part of the manual.
 pub(super) const FAMILY: Family = Family {
@@ -80,7 +81,7 @@ impl Predicate for Age {
         // or a merge queue made the commit, and nobody pushed it.
         let update = case.update;
         let last =
-            pushes.last().filter(|it| update.deletes() || update.new_oid() == Some(it.after));
+            newest(&pushes).filter(|it| update.deletes() || update.new_oid() == Some(it.after));
         let last = last.and_then(|it| it.at).filter(|at| !case.is_to_come(*at));
         let why = || "when the last push was is not known".to_owned();
         let last = last.ok_or_else(|| Unknown::Failed(Need::Pushes, why()))?;
