@@ -272,6 +272,9 @@ impl Which {
 #[derive(Default)]
 struct Renames(HashMap<(Option<Oid>, Oid, Mode), (usize, usize)>);
 
+/// A content with its mode in a commit, and whether it is removed there.
+type Half = ((Option<Oid>, Oid, Mode), bool);
+
 impl Renames {
     fn of(files: &[FileChange]) -> Self {
         let mut renames = Self::default();
@@ -284,7 +287,7 @@ impl Renames {
     }
 
     /// What a file would be one half of a rename of, and whether it is removed.
-    fn half(file: &FileChange) -> Option<((Option<Oid>, Oid, Mode), bool)> {
+    fn half(file: &FileChange) -> Option<Half> {
         let (version, removed) = match (file.old, file.new) {
             (Some(old), None) => (old, true),
             (None, Some(new)) => (new, false),
