@@ -179,11 +179,11 @@ impl Case<'_> {
 /// By how many seconds clocks may differ.
 const SKEW: i64 = 5 * 60;
 
-/// The latest push, in whatever order they were told; the last told, if the time of
-/// one is not known. `None` if two of that second brought different heads.
+/// The latest push, in whatever order they were told. `None` if the time of one of
+/// several is not known, or if two of that second brought different heads.
 fn newest(pushes: &[Push]) -> Option<&Push> {
-    if pushes.iter().any(|it| it.at.is_none()) {
-        return pushes.last();
+    if pushes.len() > 1 && pushes.iter().any(|it| it.at.is_none()) {
+        return None;
     }
     let newest = pushes.iter().max_by_key(|it| it.at)?;
     let mut same = pushes.iter().filter(|it| it.at == newest.at);

@@ -138,7 +138,11 @@ fn any(name: Option<&str>, parts: Vec<Weighed>) -> Weighed {
     let mut whole = Weighed::of(name.unwrap_or("any of"), outcome);
     let tells = |part: &Weighed| match outcome {
         Outcome::Satisfied => part.part.outcome == Outcome::Satisfied,
-        _ => part.part.outcome != Outcome::NotApplicable,
+        Outcome::NotApplicable
+        | Outcome::Pending
+        | Outcome::Refused
+        | Outcome::Overridden
+        | Outcome::Error => part.part.outcome != Outcome::NotApplicable,
     };
     let choice = parts.iter().filter(|it| tells(it)).count() > 1;
     let mut ways = 0;
@@ -173,7 +177,7 @@ fn not(name: Option<&str>, part: Weighed) -> Weighed {
         Outcome::Pending => {
             whole.says(unmet("what must not hold does", "condition-not-met".to_owned()))
         }
-        _ => whole,
+        Outcome::NotApplicable | Outcome::Refused | Outcome::Overridden | Outcome::Error => whole,
     };
     whole.part.parts.push(part.part);
     whole
