@@ -26,10 +26,13 @@
 //! | [`receive`] | all of the above but hook          | yes      |
 //! | [`install`] | model, policy, git                 | yes      |
 //! | [`import`]  | model, rule, policy                | no       |
+//! | [`github`]  | all of the above but hook, receive, install | yes |
 //! | [`cli`]     | all of the above                   | yes      |
 
 pub mod cli;
 pub mod git;
+#[cfg(feature = "github")]
+pub mod github;
 pub mod hook;
 pub mod import;
 pub mod install;

@@ -1,0 +1,13 @@
+//! The shell at GitHub: the App that answers webhooks with a check run, a single
+//! look from Actions or a terminal, and what keeps rulesets equal to the policy.
+//!
+//! It gathers facts for the engine and reports what that decides; it holds no
+//! policy of its own. Nothing a delivery says is believed but *which* pull
+//! request to look at again, and what only the moment of a delivery can tell:
+//! the head that a reviewer saw, and who pushed.
+
+pub mod work;
+
+mod slug;
+
+pub use slug::Slug;
