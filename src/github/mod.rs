@@ -6,6 +6,7 @@
 //! request to look at again, and what only the moment of a delivery can tell:
 //! the head that a reviewer saw, and who pushed.
 
+pub mod event;
 pub mod work;
 
 mod slug;

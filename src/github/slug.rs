@@ -36,9 +36,8 @@ impl FromStr for Slug {
     fn from_str(written: &str) -> Result<Self, String> {
         let wrong = || format!("{written:?} is no repository: owner/name is expected");
         let (owner, name) = written.split_once('/').ok_or_else(wrong)?;
-        let of = |also: &'static str| {
-            move |it: char| it.is_ascii_alphanumeric() || also.contains(it)
-        };
+        let of =
+            |also: &'static str| move |it: char| it.is_ascii_alphanumeric() || also.contains(it);
         let fits = !owner.is_empty()
             && owner.len() <= LONGEST_OWNER
             && owner.chars().all(of("-_"))

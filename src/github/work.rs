@@ -50,6 +50,21 @@ pub enum Subject {
         /// The commit that would be deployed.
         commit: Oid,
     },
+    /// Every pull request and every merge group with this head.
+    Head {
+        /// Their repository.
+        home: Home,
+        /// The head.
+        commit: Oid,
+    },
+    /// Every open pull request onto a branch. If it is the default branch, the
+    /// policy may have changed, and every one of the repository is meant.
+    Branch {
+        /// Their repository.
+        home: Home,
+        /// The branch, without `refs/heads/`.
+        name: String,
+    },
     /// Every open pull request of a repository, each of which becomes a slot of its
     /// own: the policy may have changed, or nothing of it is known yet.
     Repository {
@@ -94,6 +109,8 @@ pub enum Cause {
     Deployment,
     /// A person asked: a button, a command.
     Request,
+    /// A person asked us to ask for reviews.
+    Reviewers,
     /// It is time: the sweep, a rule about time, a retry.
     Time,
 }
@@ -108,7 +125,7 @@ pub struct Nudge {
 }
 
 /// What a delivery says by its coming, and nobody can be asked for later.
-#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Note {
     /// A review was submitted while the pull request's head was `commit`. GitHub
@@ -135,10 +152,11 @@ pub enum Note {
         before: Option<Oid>,
         /// Where it is since.
         after: Oid,
-        /// When.
-        at: Timestamp,
-        /// The login of who pushed.
-        by: String,
+        /// When, as GitHub says; `None` if the push was not seen, only that the
+        /// head is another now.
+        at: Option<Timestamp>,
+        /// The login of who pushed; `None` if the push was not seen.
+        by: Option<String>,
     },
     /// A repository has this name and this default branch now.
     Repository {
@@ -153,6 +171,20 @@ pub enum Note {
     Gone {
         /// Which.
         repository: u64,
+    },
+    /// An installation is gone or suspended, with all its repositories.
+    Uninstalled {
+        /// Which.
+        installation: u64,
+    },
+    /// Somebody changed settings that policies rely on: branch protection, rulesets.
+    Settings {
+        /// The repository.
+        repository: u64,
+        /// The login of who did.
+        by: String,
+        /// What: `repository_ruleset edited`.
+        what: String,
     },
     /// Somebody else wrote what only we may write.
     Forged {

@@ -78,14 +78,14 @@ fn word(decision: Decision) -> &'static str {
 }
 
 /// Plain words as they are, anything else as code.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     let plain = |it: char| it.is_alphanumeric() || " ,()".contains(it);
     let text = escape::line(text);
     if text.chars().all(plain) && !text.starts_with(' ') { text } else { code(&text) }
 }
 
 /// A code span, whose fence is longer than any run of backticks in it.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let text: String = text.chars().take(1000).collect();
     let runs = text.split(|it| it != '`').map(str::len);
     let fence = "`".repeat(1 + runs.max().unwrap_or(0));

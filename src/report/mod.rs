@@ -3,6 +3,7 @@
 //! Each format is a function from a verdict to a string. What came from outside
 //! is escaped in all of them.
 
+mod check_run;
 mod escape;
 mod github;
 mod json;
@@ -13,6 +14,7 @@ mod sarif;
 mod text;
 mod tree;
 
+pub use check_run::{Annotation, CheckRun, Conclusion, check_run, reviewers, title};
 pub use escape::{bytes as escaped_bytes, escaped, json as escaped_json, line as escaped_line};
 pub(crate) use github::error_at;
 pub use github::github;
