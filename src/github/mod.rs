@@ -7,6 +7,7 @@
 //! the head that a reviewer saw, and who pushed.
 
 pub mod event;
+pub mod read;
 pub mod work;
 
 mod slug;
