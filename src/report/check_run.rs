@@ -162,7 +162,7 @@ fn details(verdict: &Verdict) -> String {
             }
             out += &part;
         }
-        if let [] = judgment.findings.as_slice() {
+        if judgment.findings.is_empty() {
             out += "The policy asks nothing of this branch.\n";
         }
     }

@@ -203,5 +203,5 @@ pub(super) fn oid(written: Option<&String>) -> Option<Oid> {
 /// An RFC 3339 time; what is none is not known.
 fn moment<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Timestamp>, D::Error> {
     let written = Option::<String>::deserialize(input)?;
-    Ok(written.and_then(|it| it.parse::<jiff::Timestamp>().ok()).map(|it| it.as_second()))
+    Ok(written.and_then(|it| it.parse::<jiff::Timestamp>().ok()).map(jiff::Timestamp::as_second))
 }

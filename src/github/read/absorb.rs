@@ -364,5 +364,5 @@ fn fingerprint(told: &str) -> String {
 }
 
 fn moment(written: Option<&str>) -> Option<Timestamp> {
-    written?.parse::<jiff::Timestamp>().ok().map(|it| it.as_second())
+    written?.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second)
 }

@@ -1,5 +1,7 @@
 //! What GitHub answers, as it answers it.
 
+#![allow(clippy::struct_field_names, reason = "the names are GitHub's")]
+
 use serde::Deserialize;
 
 /// Answers of a connection.
