@@ -6,7 +6,7 @@ mod cases;
 #[path = "laws/make.rs"]
 mod make;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::sync::LazyLock;
 
@@ -14,8 +14,8 @@ use cases::root;
 use make::{Given, given, lenient, people_and_checks, policy, protections, stages, with_evidence};
 use proptest::prelude::*;
 use refgate::model::{
-    Act, Actor, Finding, Ignored, Judgment, Move, Origin, Outcome, Part, Reason, RefUpdate, Stage,
-    Target, Verdict, Whose, Withheld, bytes,
+    Act, Actor, Fact, Facts, Finding, Ignored, Judgment, Move, Oid, Origin, Outcome, Part, Reason,
+    Recorded, Recorder, RefUpdate, Stage, Target, Verdict, Whose, Withheld, bytes,
 };
 use refgate::policy::Policy;
 use refgate::record::{self, Keep, Record, Terms, judged};
@@ -82,6 +82,31 @@ proptest! {
                 let again = again.unwrap_or_else(|it| panic!("{it}"));
                 let own = again.policy().unwrap().unwrap_or_else(|it| panic!("{it}"));
                 prop_assert_eq!(&verdict, &report::json(&again.judged(own)), "{}", name);
+            }
+        }
+    }
+
+    /// By a policy that asks for more, what nobody asked for is not known: the
+    /// record allows nothing that the facts themselves would not.
+    #[test]
+    fn another_policy_takes_nothing_for_granted(
+        written in protections(),
+        mut others in protections(),
+        asked in people_and_checks(),
+        given in given(vec![Stage::PreReceive, Stage::Github]).prop_flat_map(with_evidence),
+    ) {
+        others.push(asked);
+        let (one, other) = (policy(&Stage::ALL, &written), policy(&Stage::ALL, &others));
+        let (_, record) = recorded(&one, &given);
+        let facts = given.facts();
+        let known = judged(&other, given.change(&facts), Terms::default(), Keep::Nothing).unwrap();
+        let replayed = record.judged(other.again().unwrap());
+        for (known, replayed) in known.verdict.judgments.iter().zip(&replayed.judgments) {
+            for (known, replayed) in known.findings.iter().zip(&replayed.findings) {
+                prop_assert!(
+                    known.decision().allows() || !replayed.decision().allows(),
+                    "{} is allowed from the record:\n{:#?}\n{:#?}", known.rule, known.reasons, replayed.reasons,
+                );
             }
         }
     }
@@ -202,6 +227,113 @@ fn a_policy_s_own_secrets_stay_out_as_well() {
     let (_, record) = recorded(&policy, &Given { world, hidden: make::Hidden::NOTHING });
     assert!(!record.facts.withheld.is_empty());
     assert!(!record.json().unwrap().contains(&secret));
+}
+
+/// What could be asked of these facts, or one question of it: each answer, as text.
+fn answers(
+    facts: &dyn Facts,
+    update: &RefUpdate,
+    only: Option<usize>,
+) -> Vec<(String, Fact<String>)> {
+    let oid = |it: &str| it.parse::<Oid>().unwrap();
+    let people = ["ana", "Bo", "eve", "cy[bot]"].map(|it| Actor(it.to_owned()));
+    let (mut all, mut count) = (Vec::new(), 0);
+    macro_rules! ask {
+        ($($question:ident($($with:expr),*)),* $(,)?) => {
+            $(
+                if only.is_none_or(|it| it == count) {
+                    let question = format!("{} {:?}", stringify!($question), ($(&$with,)*));
+                    all.push((question, facts.$question($($with),*).map(|it| format!("{it:?}"))));
+                }
+                count += 1;
+            )*
+        };
+    }
+    ask!(refs(), incoming(), repository());
+    ask!(commits(update), files(update), moved_commits(update), moved_files(update));
+    ask!(pull_request(update), merge_group(update), proposal(update), reviews(update));
+    ask!(comments(update), statements(update), threads(update), pushes(update), lines(update));
+    for path in ["a.txt", "dir", "gone"].map(bstr::BStr::new) {
+        ask!(directory(update, path), target_file(update, path));
+    }
+    for (one, other) in [("a0", "c3"), ("c3", "a0"), ("c1", "c2"), ("dead", "c3")] {
+        let (one, other) = (oid(one), oid(other));
+        ask!(is_ancestor(one, other), behind(one, other), checks(one), workflows(one));
+        ask!(provenance(update, one), content(update, one), peel(one), size(one), blob(one));
+    }
+    ask!(size(oid("b1")), blob(oid("b1")), size(oid("b9")), blob(oid("b9")));
+    for who in &people {
+        ask!(account(who), permission(who), in_team(who, "@acme/release"));
+        ask!(in_team(who, "@acme/dba"), in_organization(who, "acme"));
+    }
+    all
+}
+
+/// A change of which much is known that nobody need ask for.
+const KNOWN: &str = r#"
+refs = { "refs/heads/main" = "a0" }
+incoming = { objects = 12, bytes = 345 }
+history = { a0 = [], c1 = ["a0"], c2 = ["a0"], c3 = ["c1", "c2"] }
+objects = { c3 = { kind = "commit", oid = "c3" } }
+blobs = { b1 = "text\n" }
+sizes = { b9 = 12 }
+teams = { "@acme/release" = ["ana"], "*" = ["bo"] }
+organizations = { acme = ["ana", "bo"] }
+accounts = { ana = { id = 7 } }
+permissions = { ana = "admin" }
+checks = { c3 = [{ name = "build", state = "success" }] }
+workflows = { c3 = [] }
+repository = {}
+[update."refs/heads/main"]
+pull-request = "open"
+merge-group = { entries = [] }
+proposal = { number = 7, author = "ana" }
+reviews = [{ by = "bo", commit = "c3" }]
+comments = []
+statements = []
+threads = []
+pushes = []
+lines = {}
+provenance = { c3 = { author = "ana" } }
+contents = { c3 = { entries = [] } }
+commits = [{ oid = "c3", parents = ["c1", "c2"] }]
+moved-commits = [{ oid = "c3", parents = ["c1", "c2"] }, { oid = "c2", parents = ["a0"] }]
+files = [{ path = "a.txt", commit = "c3", new = { oid = "b1" } }]
+moved-files = []
+tree = [{ name = "dir/a.txt", oid = "b1" }]
+target = { "a.txt" = "before\n" }
+"#;
+
+/// Whoever records asks for a part; of all else nothing goes without saying.
+#[test]
+fn what_was_not_asked_is_not_known() {
+    let world: cases::World = toml::from_str(
+        "stage = \"github\"\nupdates = [{ name = \"refs/heads/main\", new = \"c3\" }]",
+    )
+    .unwrap();
+    let update = &world.updates[0];
+    let whole: Recorded = toml::from_str(KNOWN).unwrap();
+    let mut plain = whole.clone();
+    let known = plain.update.values_mut().next().unwrap();
+    (known.moved_commits, known.moved_files) = (None, None);
+    (known.merge_group, known.provenance) = (None, Some(BTreeMap::new()));
+    for facts in [&whole, &plain] {
+        let all = answers(facts, update, None);
+        for asked in 0..all.len() {
+            let recorder = Recorder::new(facts, &world.updates);
+            let now = answers(&recorder, update, Some(asked));
+            assert_eq!(now[..], all[asked..=asked]);
+            let record = recorder.finish();
+            let saved = serde_json::to_string(&record).unwrap();
+            let record: Recorded = serde_json::from_str(&saved).unwrap();
+            let other = &all[asked].0;
+            for (at, (question, now)) in answers(&record, update, None).into_iter().enumerate() {
+                if at == asked || now.is_ok() {
+                    assert_eq!(now, all[at].1, "{question}, when {other} was asked: {saved}");
+                }
+            }
+        }
+    }
 }
 
 /// A wrapper that leaves a question to the trait answers that nothing is known.

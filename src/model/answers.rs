@@ -29,9 +29,11 @@ impl Facts for Recorded {
         let moved = self.of(update).and_then(|it| it.moved_commits.as_ref());
         match moved {
             Some(moved) => self.fact(Need::Commits, Some(moved.clone().into())),
-            None => self
-                .answer(Need::Commits, || of("moved"), Some(()))
-                .and_then(|()| self.commits(update)),
+            None => {
+                self.answer(Need::Commits, || of("moved"), Some(()))?;
+                self.unsaid(Need::Commits, || of("moved"))?;
+                self.commits(update)
+            }
         }
     }
 
@@ -41,7 +43,9 @@ impl Facts for Recorded {
         match moved {
             Some(moved) => self.fact(Need::Files, Some(moved.clone().into())),
             None => {
-                self.answer(Need::Files, || of("moved"), Some(())).and_then(|()| self.files(update))
+                self.answer(Need::Files, || of("moved"), Some(()))?;
+                self.unsaid(Need::Files, || of("moved"))?;
+                self.files(update)
             }
         }
     }
@@ -70,7 +74,11 @@ impl Facts for Recorded {
             .filter(|_| known.is_some_and(|it| it.tree.is_none()));
         if let Some(listed) = listed {
             let listed = self.answer(Need::Tree, question, Some(listed))?;
-            return Ok(listed.get(&*bytes::written(path)).map(|it| it.clone().into()));
+            let listed = listed.get(&*bytes::written(path));
+            if listed.is_none() {
+                self.unsaid(Need::Tree, question)?;
+            }
+            return Ok(listed.map(|it| it.clone().into()));
         }
         let tree = self.answer(Need::Tree, question, known.and_then(|it| it.tree.as_ref()))?;
         Ok(inside(tree, path))
@@ -111,8 +119,7 @@ impl Facts for Recorded {
 
     fn in_team(&self, actor: &Actor, team: &str) -> Fact<bool> {
         let question = || Question::about(&actor.0).and(team);
-        let members = self.answer(Need::Teams, question, named(&self.teams, team))?;
-        Ok(members.iter().any(|it| same(&it.0, actor)))
+        self.is_member(question, named(&self.teams, team), actor)
     }
 
     fn reviews(&self, update: &RefUpdate) -> Fact<Rc<[Review]>> {
@@ -132,6 +139,9 @@ impl Facts for Recorded {
         let told = (known.is_some() || alone).then_some(());
         let pull_request = self.of(update).and_then(|it| it.pull_request).map(|_| ());
         self.answer(Need::PullRequest, question, told.or(pull_request))?;
+        if told.is_none() {
+            self.unsaid(Need::PullRequest, question)?;
+        }
         Ok(known.map(|it| Rc::new(it.clone())))
     }
 
@@ -164,8 +174,11 @@ impl Facts for Recorded {
     fn provenance(&self, update: &RefUpdate, oid: Oid) -> Fact<Rc<Provenance>> {
         let known = self.of(update).and_then(|it| it.provenance.as_ref());
         let question = || self.about(update).and(oid);
-        let known = self.answer(Need::Provenance, question, known)?;
-        Ok(Rc::new(known.get(&oid).cloned().unwrap_or_default()))
+        let known = self.answer(Need::Provenance, question, known)?.get(&oid).cloned();
+        if known.is_none() {
+            self.unsaid(Need::Provenance, question)?;
+        }
+        Ok(Rc::new(known.unwrap_or_default()))
     }
 
     fn content(&self, update: &RefUpdate, head: Oid) -> Fact<Rc<Content>> {
@@ -182,29 +195,39 @@ impl Facts for Recorded {
     fn target_file(&self, update: &RefUpdate, path: &BStr) -> Fact<Option<Rc<[u8]>>> {
         let known = self.of(update).and_then(|it| it.target.as_ref());
         let path = bytes::written(path);
-        let known = self.answer(Need::Target, || self.about(update).and(&path), known)?;
-        Ok(known.get(&*path).map(|it| Rc::from(it.as_slice())))
+        let question = || self.about(update).and(&path);
+        let text = self.answer(Need::Target, question, known)?.get(&*path);
+        if text.is_none() {
+            self.unsaid(Need::Target, question)?;
+        }
+        Ok(text.map(|it| Rc::from(it.as_slice())))
     }
 
     fn account(&self, actor: &Actor) -> Fact<Account> {
         let question = || Question::about(&actor.0).which("account");
         let known = self.answer(Need::Accounts, question, self.accounts.as_ref())?;
         let bot = actor.0.to_lowercase().ends_with("[bot]");
-        let listed = of_login(known, actor).copied().unwrap_or_default();
+        let listed = of_login(known, actor).copied();
+        if listed.is_none() {
+            self.unsaid(Need::Accounts, question)?;
+        }
+        let listed = listed.unwrap_or_default();
         Ok(Account { bot: bot || listed.bot, ..listed })
     }
 
     fn permission(&self, actor: &Actor) -> Fact<Permission> {
         let question = || Question::about(&actor.0).which("permission");
         let known = self.answer(Need::Accounts, question, self.permissions.as_ref())?;
-        Ok(of_login(known, actor).copied().unwrap_or(Permission::None))
+        let listed = of_login(known, actor).copied();
+        if listed.is_none() {
+            self.unsaid(Need::Accounts, question)?;
+        }
+        Ok(listed.unwrap_or(Permission::None))
     }
 
     fn in_organization(&self, actor: &Actor, organization: &str) -> Fact<bool> {
         let question = || Question::about(&actor.0).and(format!("org:{organization}"));
-        let members =
-            self.answer(Need::Teams, question, named(&self.organizations, organization))?;
-        Ok(members.iter().any(|it| same(&it.0, actor)))
+        self.is_member(question, named(&self.organizations, organization), actor)
     }
 
     fn workflows(&self, oid: Oid) -> Fact<Rc<[WorkflowRun]>> {
@@ -221,6 +244,21 @@ impl Facts for Recorded {
 }
 
 impl Recorded {
+    /// Whether someone is among the members of a group.
+    fn is_member(
+        &self,
+        question: impl Fn() -> Question,
+        members: Option<&Vec<Actor>>,
+        actor: &Actor,
+    ) -> Fact<bool> {
+        let members = self.answer(Need::Teams, &question, members)?;
+        let is = members.iter().any(|it| same(&it.0, actor));
+        if !is {
+            self.unsaid(Need::Teams, question)?;
+        }
+        Ok(is)
+    }
+
     /// How many commits of `target` are not among the recorded ancestors of `head`;
     /// `None` if the parents of one of them are not recorded.
     fn lacks(&self, head: Oid, target: Oid) -> Option<u64> {

@@ -4,6 +4,7 @@
 use super::{Gap, Need, RefUpdate, Target, bytes};
 
 /// A question to facts.
+#[derive(Clone)]
 pub(super) struct Question {
     /// What it is about, as [`Gap::about`] says.
     about: String,

@@ -1,6 +1,6 @@
 //! Facts that were gathered beforehand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use bstr::BString;
@@ -83,6 +83,12 @@ pub struct Recorded {
     /// Single answers that are not known, though others of their kind are.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub gaps: Vec<Gap>,
+    /// In a record that was written while judging: the questions that were asked
+    /// and whose answer goes without saying, by kind of fact, in the words of
+    /// `gaps`. No other answer goes without saying then. Without this key every
+    /// such answer does: who is not listed is no member.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked: Option<BTreeMap<String, BTreeSet<String>>>,
 }
 
 /// A single answer that is not known. Without `failed` and `truncated` nobody
@@ -303,6 +309,14 @@ impl Recorded {
             }
         }
         self.fact(need, value)
+    }
+
+    /// Whether an answer that is not written down goes without saying.
+    pub(super) fn unsaid(&self, need: Need, question: impl FnOnce() -> Question) -> Fact<()> {
+        let Some(asked) = &self.asked else { return Ok(()) };
+        let of_kind = asked.get(&need.to_string());
+        let known = of_kind.is_some_and(|it| it.contains(&question().name()));
+        if known { Ok(()) } else { Err(Unknown::NotHere(need)) }
     }
 
     /// What `part` of the facts about `update` is recorded.

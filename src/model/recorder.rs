@@ -51,6 +51,7 @@ impl<'f> Recorder<'f> {
             twice: updates.iter().filter(|it| other(it)).map(key).collect(),
             seen: RefCell::default(),
         };
+        recorder.seen.borrow_mut().asked = Some(BTreeMap::new());
         for update in updates {
             recorder.update(update, |_| ());
         }
@@ -60,13 +61,20 @@ impl<'f> Recorder<'f> {
     /// What was asked, and answered.
     pub fn finish(self) -> Recorded {
         let mut seen = self.seen.into_inner();
-        for update in seen.update.values_mut() {
-            if update.moved_commits == update.commits {
+        let mut same = Vec::new();
+        for (key, update) in &mut seen.update {
+            let moved = || Question::about(key).which("moved");
+            if update.moved_commits.is_some() && update.moved_commits == update.commits {
                 update.moved_commits = None;
+                same.push((Need::Commits, moved()));
             }
-            if update.moved_files == update.files {
+            if update.moved_files.is_some() && update.moved_files == update.files {
                 update.moved_files = None;
+                same.push((Need::Files, moved()));
             }
+        }
+        for (need, question) in same {
+            seen.ask(need, &question);
         }
         seen
     }
@@ -197,13 +205,15 @@ impl Facts for Recorder<'_> {
 
     fn directory(&self, update: &RefUpdate, path: &BStr) -> Fact<Option<Rc<[Entry]>>> {
         let name = bytes::written(path).into_owned();
-        let question = (Need::Tree, self.about(update).and(&name), Kept::Among);
+        let asked = self.about(update).and(&name);
+        let question = (Need::Tree, asked.clone(), Kept::Among);
         let key = self.key(update);
         self.answer(question, self.facts.directory(update, path), |seen, listed| {
             let known = seen.update.entry(key).or_default();
             let all = known.directories.get_or_insert_default();
-            if let Some(listed) = listed {
-                all.insert(name, listed.to_vec());
+            match listed {
+                Some(listed) => drop(all.insert(name, listed.to_vec())),
+                None => seen.ask(Need::Tree, &asked),
             }
         })
     }
@@ -252,9 +262,13 @@ impl Facts for Recorder<'_> {
     }
 
     fn in_team(&self, actor: &Actor, team: &str) -> Fact<bool> {
-        let question = (Need::Teams, Question::about(&actor.0).and(team), Kept::Among);
+        let asked = Question::about(&actor.0).and(team);
+        let question = (Need::Teams, asked.clone(), Kept::Among);
         self.answer(question, self.facts.in_team(actor, team), |seen, is| {
             member(&mut seen.teams, team, actor, *is);
+            if !is {
+                seen.ask(Need::Teams, &asked);
+            }
         })
     }
 
@@ -339,12 +353,14 @@ impl Facts for Recorder<'_> {
 
     fn target_file(&self, update: &RefUpdate, path: &BStr) -> Fact<Option<Rc<[u8]>>> {
         let name = bytes::written(path).into_owned();
-        let question = (Need::Target, self.about(update).and(&name), Kept::Among);
+        let asked = self.about(update).and(&name);
+        let question = (Need::Target, asked.clone(), Kept::Among);
         let key = self.key(update);
         self.answer(question, self.facts.target_file(update, path), |seen, known| {
             let all = seen.update.entry(key).or_default().target.get_or_insert_default();
-            if let Some(text) = known {
-                all.insert(name, text.to_vec().into());
+            match known {
+                Some(text) => drop(all.insert(name, text.to_vec().into())),
+                None => seen.ask(Need::Target, &asked),
             }
         })
     }
@@ -366,9 +382,12 @@ impl Facts for Recorder<'_> {
 
     fn in_organization(&self, actor: &Actor, organization: &str) -> Fact<bool> {
         let asked = Question::about(&actor.0).and(format!("org:{organization}"));
-        let question = (Need::Teams, asked, Kept::Among);
+        let question = (Need::Teams, asked.clone(), Kept::Among);
         self.answer(question, self.facts.in_organization(actor, organization), |seen, is| {
             member(&mut seen.organizations, organization, actor, *is);
+            if !is {
+                seen.ask(Need::Teams, &asked);
+            }
         })
     }
 
@@ -384,6 +403,14 @@ impl Facts for Recorder<'_> {
         self.answer(question, self.facts.repository(), |seen, known| {
             seen.repository.get_or_insert_with(|| (**known).clone());
         })
+    }
+}
+
+impl Recorded {
+    /// Adds that this was asked, and that the answer goes without saying.
+    fn ask(&mut self, need: Need, question: &Question) {
+        let asked = self.asked.get_or_insert_default();
+        asked.entry(need.to_string()).or_default().insert(question.name());
     }
 }
 

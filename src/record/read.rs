@@ -68,7 +68,11 @@ fn strange(record: &Record) -> Option<String> {
     let facts = &record.facts;
     let words = facts.failed.keys().chain(facts.truncated.keys());
     let gaps = facts.gaps.iter().flat_map(|it| std::iter::once(&it.need).chain(&it.lacks));
-    words.chain(gaps).find(|it| Need::named(it).is_none()).cloned()
+    words
+        .chain(gaps)
+        .chain(facts.asked.iter().flat_map(|it| it.keys()))
+        .find(|it| Need::named(it).is_none())
+        .cloned()
 }
 
 fn parse<T: DeserializeOwned>(name: &str, text: &str, json: bool) -> Result<T, Box<Problem>> {

@@ -25,6 +25,7 @@ pub(super) fn over(made: &mut Recorded, said: Recorded) {
         failed,
         truncated,
         gaps,
+        asked,
     } = said;
     for (name, said) in update {
         part(made.update.entry(name).or_default(), said);
@@ -42,6 +43,7 @@ pub(super) fn over(made: &mut Recorded, said: Recorded) {
     made.failed.extend(failed);
     made.truncated.extend(truncated);
     made.gaps.extend(gaps);
+    said_or(&mut made.asked, asked);
     said_or(&mut made.history, history);
     said_or(&mut made.refs, refs);
     said_or(&mut made.incoming, incoming);
