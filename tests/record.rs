@@ -195,6 +195,85 @@ fn a_secret_gets_into_no_record() {
     }
 }
 
+/// What was denied at an early stage for something that the record leaves out is
+/// not allowed by the record.
+#[test]
+fn what_is_left_out_allows_nothing() {
+    let world = World::new();
+    let work = begun(&world, "work");
+    work.guard("version = 1\n[[protect]]\nrefs = [\"**\"]\nsecrets = {}\n");
+    let to = world.path("kept");
+    work.git(&["config", "refgate.record", to.to_str().unwrap()]).ok();
+    let key = sample("aws-access-key-id").unwrap();
+    work.stage("a.env", format!("AWS_ACCESS_KEY_ID={key}\n"));
+    assert_ne!(work.git(&["commit", "-m", "feat: in a file"]).code, 0);
+    work.stage("a.env", "nothing\n");
+    let message = format!("feat: in a message\n\nAWS_ACCESS_KEY_ID={key}\n");
+    assert_ne!(work.git(&["commit", "-m", &message]).code, 0);
+    let kept = records(&to);
+    let denied =
+        kept.iter().filter(|it| parsed(fs::read(it).unwrap())["verdict"]["decision"] == "denied");
+    let denied: Vec<_> = denied.map(|it| it.to_str().unwrap()).collect();
+    assert_eq!(denied.len(), 2, "{kept:?}");
+    for record in denied {
+        let check = |more: &[&str]| {
+            let args = [&["check", "--facts", record][..], more].concat();
+            world.refgate(&world.path(""), &args)
+        };
+        let ran = check(&[]);
+        assert_eq!(ran.code, 2, "{}", ran.said());
+        assert!(ran.stderr().contains("could not judge"), "{}", ran.said());
+        assert!(ran.stderr().contains("left out of the record"), "{}", ran.said());
+        assert_eq!(check(&["--exit-zero"]).code, 2);
+        let ran = world.refgate(&world.path(""), &["explain", "--facts", record]);
+        assert!(ran.stderr().contains("warning: this allows nothing"), "{}", ran.said());
+        // Who does not ask for it does not lack it.
+        world.write("lax.toml", "version = 1\n[[protect]]\nrefs = [\"**\"]\nlinear = true\n");
+        assert_eq!(check(&["--policy", "lax.toml"]).code, 0);
+    }
+}
+
+#[test]
+fn explain_last_tells_of_the_last_hook_whatever_it_decided() {
+    let world = World::new();
+    let work = begun(&world, "work");
+    work.guard(POLICY);
+    let last = || {
+        let ran = work.refgate(&["explain", "--last", "--format", "json"]);
+        assert_eq!(ran.code, 0, "{}", ran.said());
+        let told = parsed(&ran.out);
+        (told["stage"].as_str().unwrap().to_owned(), told["decision"].as_str().unwrap().to_owned())
+    };
+    work.stage("big", vec![b'x'; 2000]);
+    assert_ne!(work.git(&["commit", "-m", "feat: big"]).code, 0);
+    assert_eq!(last(), ("pre-commit".to_owned(), "denied".to_owned()));
+    work.stage("big", "small\n");
+    work.git(&["commit", "-m", "feat: small"]).ok();
+    assert_eq!(last().0, "commit-msg");
+    assert!(["passed", "deferred"].contains(&last().1.as_str()), "{:?}", last());
+}
+
+/// A policy that asks for more than was asked when the record was written.
+#[test]
+fn a_record_tells_that_it_holds_only_what_was_asked() {
+    let world = World::new();
+    let work = begun(&world, "work");
+    let text = "version = 1\n[[protect]]\nrefs = [\"**\"]\n";
+    work.guard(&format!("{text}linear = true\n"));
+    let record = world.path("kept.json");
+    work.commit_file("b", "b\n", "feat: b");
+    let args = ["check", "--range", "HEAD~1..HEAD", "--record", record.to_str().unwrap()];
+    let ran = work.refgate(&args);
+    assert_eq!(ran.code, 0, "{}", ran.said());
+    let more = format!("{text}required-files = {{ files = [\"gone.md\"] }}\n");
+    world.write("more.toml", more.replace("version = 1", "version = 1\nstages = [\"pre-push\"]"));
+    let args = ["check", "--facts", record.to_str().unwrap(), "--policy", "more.toml"];
+    let ran = world.refgate(&world.path(""), &args);
+    assert_eq!(ran.code, 1, "{}", ran.said());
+    let told = "warning: the record holds only what was asked when it was written";
+    assert!(ran.stderr().contains(told), "{}", ran.said());
+}
+
 /// `docs/facts.md` shows what happens. `UPDATE=1` writes it as it is.
 #[test]
 fn the_chapter_shows_what_happens() {

@@ -102,7 +102,13 @@ impl Check {
         let started = Instant::now();
         let instead =
             Instead { actor: self.actor.clone().map(Actor), at, rules: self.rules.clone() };
-        let Saved { verdict, from } = saved::judged(global, path, instead)?;
+        let Saved { verdict, from, worthless } = saved::judged(global, path, instead)?;
+        if let Some(why) = worthless {
+            let path = path.display();
+            bail!(
+                "could not judge: {why}\nhint: refgate explain --facts {path} shows what is known"
+            );
+        }
         let count = verdict.judgments.len();
         let refs = if count == 1 { "ref" } else { "refs" };
         let summary = format!("{count} {refs}, {} ms", started.elapsed().as_millis());

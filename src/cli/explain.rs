@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 
 use super::saved::{self, Instead, Saved};
-use super::{Exit, Format, Global, PolicyFile, check, reference, say, shown};
+use super::{Exit, Format, Global, PolicyFile, check, reference, say, shown, warn};
 use crate::model::{Need, Stage, Verdict};
 use crate::policy::{Mode, Policy, Protection};
 use crate::report::{self, Detail, Style};
@@ -46,7 +46,11 @@ pub(super) struct Explain {
 impl Explain {
     pub(super) fn run(&self, global: &Global) -> anyhow::Result<Exit> {
         let text = if let Some(path) = &self.facts {
-            let Saved { verdict, from } = saved::judged(global, path, Instead::default())?;
+            let Saved { verdict, from, worthless } =
+                saved::judged(global, path, Instead::default())?;
+            if let Some(why) = worthless {
+                warn(&format!("warning: this allows nothing: {why}\n"));
+            }
             if global.format != Format::Human {
                 shown::show(global, &verdict, "", "")?;
                 return Ok(Exit::Allowed);

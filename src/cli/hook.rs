@@ -152,9 +152,7 @@ impl Hook {
             warn(&format!("warning: the verdict cannot be recorded: {why}\n"));
         }
         let decision = verdict.decision();
-        if decision > Decision::Defer {
-            shown::keep(local.repository().git_dir(), verdict);
-        }
+        shown::keep(local.repository().git_dir(), verdict);
         let denied = !decision.allows();
         let mut text = report::styled(verdict, shown::style(global, global.colors_on_stderr()));
         if denied {

@@ -9,7 +9,7 @@ use std::path::Path;
 use anyhow::{Context, bail};
 
 use super::{Global, PolicyFile, warn};
-use crate::model::{Actor, Timestamp, Verdict, Withheld};
+use crate::model::{About, Actor, Decision, Reason, Timestamp, Verdict, Withheld};
 use crate::record::{self, Record};
 use crate::report;
 
@@ -19,6 +19,8 @@ pub(super) struct Saved {
     pub(super) verdict: Verdict,
     /// What the policy is called.
     pub(super) from: String,
+    /// Why the verdict is worth nothing, though it allows the change.
+    pub(super) worthless: Option<String>,
 }
 
 /// What is taken to be otherwise than it was recorded.
@@ -60,7 +62,28 @@ pub(super) fn judged(global: &Global, path: &Path, instead: Instead) -> anyhow::
         judgment.findings.retain(|it| instead.rules.iter().any(|only| only == it.rule));
     }
     warn(&doubts(&record, &verdict, same && as_it_was));
-    Ok(Saved { verdict, from })
+    let worthless = worthless(&record, &verdict, same && as_it_was);
+    Ok(Saved { verdict, from, worthless })
+}
+
+/// Why nothing can be let through by a verdict, if it rests on what the record
+/// leaves out: it was another with that, or a rule lacked it.
+fn worthless(record: &Record, verdict: &Verdict, comparable: bool) -> Option<String> {
+    let withheld = &record.facts.withheld;
+    if !verdict.decision().allows() || withheld.is_empty() && !record.redacted {
+        return None;
+    }
+    let denied = record.verdict.as_ref().is_some_and(|it| !Decision::from(it.decision).allows());
+    let left_out: Vec<_> = withheld.values().map(ToString::to_string).collect();
+    let lacks = |it: &Reason| {
+        it.about == About::Gap && left_out.iter().any(|why| it.what.contains(why.as_str()))
+    };
+    let mut reasons =
+        verdict.judgments.iter().flat_map(|it| &it.findings).flat_map(|it| &it.reasons);
+    if comparable && denied {
+        return Some("it was denied for something that is left out of the record".to_owned());
+    }
+    reasons.any(lacks).then(|| "a rule needs something that is left out of the record".to_owned())
 }
 
 /// What a reader should know besides: what the record leaves out, and whether it
@@ -77,6 +100,11 @@ fn doubts(record: &Record, verdict: &Verdict, comparable: bool) -> String {
     }
     if record.redacted {
         out += "warning: texts in the record are redacted: they may have held a secret\n";
+    }
+    let reasons = verdict.judgments.iter().flat_map(|it| &it.findings).flat_map(|it| &it.reasons);
+    let unknown = reasons.into_iter().any(|it| it.about == About::Gap);
+    if !comparable && record.facts.asked.is_some() && unknown {
+        out += "warning: the record holds only what was asked when it was written\n";
     }
     if comparable && out.is_empty() && record.told(verdict) == Some(false) {
         let by = report::escaped_line(record.refgate.as_deref().unwrap_or_default());

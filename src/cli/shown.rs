@@ -90,6 +90,5 @@ pub(super) fn keep(git_dir: &Path, verdict: &Verdict) {
 
 /// What was kept last.
 pub(super) fn kept(git_dir: &Path) -> anyhow::Result<String> {
-    std::fs::read_to_string(git_dir.join(LAST))
-        .context("no hook has denied or warned of anything here yet")
+    std::fs::read_to_string(git_dir.join(LAST)).context("no hook has decided anything here yet")
 }
