@@ -137,6 +137,11 @@ fn a_huge_policy_is_read_in_time() {
     assert_eq!(parse(&text).unwrap().protections.len(), 2_000);
     let wrong = format!("version = 1\n{}", one.replace("size", "siez").repeat(2_000));
     assert_eq!(problems(&wrong).len(), 2_000);
+    // Twice the length takes twice the time: by its square this took half a minute.
+    let started = std::time::Instant::now();
+    let long = format!("version = 1\n{}", one.repeat(10_000));
+    assert_eq!(parse(&long).unwrap().protections.len(), 10_000);
+    assert!(started.elapsed().as_secs() < 12, "{:?}", started.elapsed());
     let deep = format!("{BASE}when = {}{}\n", "{ not = ".repeat(500), "}".repeat(500));
     assert!(parse(&deep).is_err());
 }

@@ -110,7 +110,7 @@ fn shown(text: &str) -> String {
 }
 
 /// The nearest place at or before `offset` where a character begins.
-pub(super) fn floor(text: &str, offset: usize) -> usize {
+fn floor(text: &str, offset: usize) -> usize {
     let mut at = offset.min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;

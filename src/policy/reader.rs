@@ -7,7 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use super::problem::{Problem, floor};
+use super::problem::Problem;
 use super::{Asked, Policy, Protection, Written, mend, tables};
 use crate::model::{Origin, Stage};
 use crate::rule::{self, RULES};
@@ -16,6 +16,8 @@ use crate::rule::{self, RULES};
 pub(crate) struct Reader<'t> {
     pub(crate) file: Arc<str>,
     pub(crate) text: &'t str,
+    /// Where lines end.
+    ends: Vec<usize>,
     /// Where the text is no TOML, in order: what seems to be missing may not be,
     /// and what stands behind may belong elsewhere.
     pub(super) broken: Vec<usize>,
@@ -37,6 +39,7 @@ impl<'t> Reader<'t> {
         let mut reader = Self {
             file,
             text,
+            ends: text.match_indices('\n').map(|(at, _)| at).collect(),
             broken,
             problems: Vec::new(),
             named: Vec::new(),
@@ -215,7 +218,8 @@ impl<'t> Reader<'t> {
                 Some(Asked { spec, rule, settings, origin })
             }
             Err(error) => {
-                let what = format!("`{}`: {}", spec.name, error.message().trim());
+                let what = mend::plain(error.message().trim(), "table");
+                let what = format!("`{}`: {what}", spec.name);
                 let hint = mend::near(error.message());
                 let explain = || format!("`refgate explain {}` shows an example", spec.name);
                 let hint = hint.unwrap_or_else(explain);
@@ -284,7 +288,7 @@ impl<'t> Reader<'t> {
                         Some((what, mend)) => (what, format!("write {mend}")),
                         None => (what, mend::hint(what)),
                     };
-                    self.problem(Some(span), what, Some(hint));
+                    self.problem(Some(span), &mend::plain(what, "table"), Some(hint));
                 }
             })
             .ok()
@@ -320,7 +324,7 @@ impl<'t> Reader<'t> {
 
     /// The line that a place is in.
     pub(crate) fn origin(&self, offset: usize) -> Origin {
-        let line = 1 + self.text[..floor(self.text, offset)].matches('\n').count();
+        let line = 1 + self.ends.partition_point(|it| *it < offset);
         Origin { file: self.file.clone(), line }
     }
 }
