@@ -185,10 +185,10 @@ expect = "allowed"
     assert_eq!(ran.code, 2);
     let told: Vec<_> = ran.err.lines().filter(|it| it.starts_with("error: ")).collect();
     let wanted = [
-        ":25:10: unknown variant `refused?`",
+        ":25:10: unknown value `refused?`",
         ":26:1: unknown field `becuase`",
         ":29:1: unknown field `fils`",
-        ":30:20: unknown variant `green`",
+        ":30:20: unknown value `green`",
         ":35:12: no rule, requirement or code is called `aprovals`",
         ":36:26: unknown field `stage`",
         ":38:1: this test has no name",

@@ -33,6 +33,58 @@ pub fn hint(message: &str) -> String {
     }
 }
 
+/// What cannot be read, in words of the file: what serde says names types of the
+/// program. `table` is what the format calls keys with values.
+pub fn plain(message: &str, table: &str) -> String {
+    if let Some(rest) = message.strip_prefix("unknown variant ") {
+        return format!("unknown value {rest}");
+    }
+    if message.starts_with("data did not match any variant") {
+        return "this is none of the forms that are known here".to_owned();
+    }
+    let (Some((found, expected)), true) =
+        (message.split_once(", expected "), message.starts_with("invalid "))
+    else {
+        return message.to_owned();
+    };
+    let structure = expected.starts_with("struct ");
+    let found = match found {
+        // Positions have no meaning where keys have names.
+        _ if found.starts_with("invalid length ") && structure => "invalid type: list".to_owned(),
+        "invalid type: map" => format!("invalid type: {table}"),
+        "invalid type: sequence" => "invalid type: list".to_owned(),
+        _ => found.replace(": floating point ", ": number "),
+    };
+    let article = if table.starts_with('o') { "an" } else { "a" };
+    let expected = match expected {
+        _ if structure || expected == "a map" => format!("{article} {table}"),
+        "a sequence" => "a list".to_owned(),
+        "a boolean" => "`true` or `false`".to_owned(),
+        "a TOML datetime" => "a day or a time, such as 2027-06-30".to_owned(),
+        "a nonzero u8" | "a nonzero u16" | "a nonzero u32" => whole(1, expected),
+        "a nonzero u64" | "a nonzero usize" => "a whole number from 1 on".to_owned(),
+        "u8" | "u16" | "u32" => whole(0, expected),
+        "u64" | "usize" => "a whole number from 0 on".to_owned(),
+        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number".to_owned(),
+        "f32" | "f64" => "a number".to_owned(),
+        _ => match expected.strip_prefix("a tuple of size ") {
+            Some(size) => format!("a list of {size}"),
+            None => expected.to_owned(),
+        },
+    };
+    format!("{found}, expected {expected}")
+}
+
+/// A whole number that is no larger than the type can hold.
+fn whole(least: u32, kind: &str) -> String {
+    let most = match kind.rsplit(' ').next() {
+        Some("u8") => u32::from(u8::MAX),
+        Some("u16") => u32::from(u16::MAX),
+        _ => u32::MAX,
+    };
+    format!("a whole number from {least} to {most}")
+}
+
 /// What to do about text that is no TOML.
 pub fn syntax(message: &str) -> String {
     match message {

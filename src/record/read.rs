@@ -85,14 +85,14 @@ fn parse<T: DeserializeOwned>(name: &str, text: &str, json: bool) -> Result<T, B
                 serde_json::error::Category::Data => mend::hint(what),
                 _ => "write it as JSON: https://www.json.org".to_owned(),
             };
-            problem(name, text, at..at, what.to_owned(), hint)
+            problem(name, text, at..at, mend::plain(what, "object"), hint)
         })
     } else {
         toml::from_str(text).map_err(|error: toml::de::Error| {
             let what = error.message().trim().to_owned();
             let data = what.contains('`') || what.starts_with("invalid");
             let hint = if data { mend::hint(&what) } else { mend::syntax(&what) };
-            problem(name, text, error.span().unwrap_or(0..0), what, hint)
+            problem(name, text, error.span().unwrap_or(0..0), mend::plain(&what, "table"), hint)
         })
     }
 }
