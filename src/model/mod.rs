@@ -5,6 +5,7 @@
 
 mod account;
 mod answers;
+mod asked;
 pub mod bytes;
 mod change;
 mod content;

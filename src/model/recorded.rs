@@ -311,14 +311,6 @@ impl Recorded {
         self.fact(need, value)
     }
 
-    /// Whether an answer that is not written down goes without saying.
-    pub(super) fn unsaid(&self, need: Need, question: impl FnOnce() -> Question) -> Fact<()> {
-        let Some(asked) = &self.asked else { return Ok(()) };
-        let of_kind = asked.get(&need.to_string());
-        let known = of_kind.is_some_and(|it| it.contains(&question().name()));
-        if known { Ok(()) } else { Err(Unknown::NotHere(need)) }
-    }
-
     /// What `part` of the facts about `update` is recorded.
     pub(super) fn part<'r, T: ?Sized>(
         &'r self,

@@ -61,21 +61,7 @@ impl<'f> Recorder<'f> {
     /// What was asked, and answered.
     pub fn finish(self) -> Recorded {
         let mut seen = self.seen.into_inner();
-        let mut same = Vec::new();
-        for (key, update) in &mut seen.update {
-            let moved = || Question::about(key).which("moved");
-            if update.moved_commits.is_some() && update.moved_commits == update.commits {
-                update.moved_commits = None;
-                same.push((Need::Commits, moved()));
-            }
-            if update.moved_files.is_some() && update.moved_files == update.files {
-                update.moved_files = None;
-                same.push((Need::Files, moved()));
-            }
-        }
-        for (need, question) in same {
-            seen.ask(need, &question);
-        }
+        seen.fold();
         seen
     }
 
@@ -265,9 +251,11 @@ impl Facts for Recorder<'_> {
         let asked = Question::about(&actor.0).and(team);
         let question = (Need::Teams, asked.clone(), Kept::Among);
         self.answer(question, self.facts.in_team(actor, team), |seen, is| {
-            member(&mut seen.teams, team, actor, *is);
-            if !is {
-                seen.ask(Need::Teams, &asked);
+            let members = seen.teams.entry(team.to_owned()).or_default();
+            match is {
+                true if members.contains(actor) => {}
+                true => members.push(actor.clone()),
+                false => seen.ask(Need::Teams, &asked),
             }
         })
     }
@@ -384,9 +372,11 @@ impl Facts for Recorder<'_> {
         let asked = Question::about(&actor.0).and(format!("org:{organization}"));
         let question = (Need::Teams, asked.clone(), Kept::Among);
         self.answer(question, self.facts.in_organization(actor, organization), |seen, is| {
-            member(&mut seen.organizations, organization, actor, *is);
-            if !is {
-                seen.ask(Need::Teams, &asked);
+            let members = seen.organizations.entry(organization.to_owned()).or_default();
+            match is {
+                true if members.contains(actor) => {}
+                true => members.push(actor.clone()),
+                false => seen.ask(Need::Teams, &asked),
             }
         })
     }
@@ -403,21 +393,5 @@ impl Facts for Recorder<'_> {
         self.answer(question, self.facts.repository(), |seen, known| {
             seen.repository.get_or_insert_with(|| (**known).clone());
         })
-    }
-}
-
-impl Recorded {
-    /// Adds that this was asked, and that the answer goes without saying.
-    fn ask(&mut self, need: Need, question: &Question) {
-        let asked = self.asked.get_or_insert_default();
-        asked.entry(need.to_string()).or_default().insert(question.name());
-    }
-}
-
-/// Records whether someone is a member.
-fn member(all: &mut BTreeMap<String, Vec<Actor>>, of: &str, actor: &Actor, is: bool) {
-    let members = all.entry(of.to_owned()).or_default();
-    if is && !members.contains(actor) {
-        members.push(actor.clone());
     }
 }
