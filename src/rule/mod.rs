@@ -15,6 +15,7 @@ pub(crate) mod byte_size;
 mod collision;
 mod consent;
 mod deceit;
+mod deed;
 mod disguise;
 mod duration;
 mod gitmodules;

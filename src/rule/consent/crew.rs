@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::hearing::{Deed, Hearing};
+use super::hearing::Hearing;
 use super::{CoAuthors, Key, LastPusher, Terms, Unattributed, pushes};
 use crate::model::{Actor, Fact, Oid, Push, Timestamp};
 use crate::rule::Case;
+use crate::rule::deed::Deed;
 
 /// Who stands behind a change, on some terms.
 #[derive(Debug, Default)]

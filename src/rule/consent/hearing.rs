@@ -4,15 +4,13 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
-use bstr::ByteSlice;
-
 use super::pushes::Pushes;
 use super::stand::Standing;
 use super::words::{self, Word};
 use super::{Crew, Key, Terms};
-use crate::model::{Actor, Commit, Fact, Ident, Oid, Proposal, Provenance, Unknown};
-use crate::model::{Need, People};
-use crate::rule::{Case, trailer};
+use crate::model::{Actor, Commit, Fact, Need, Oid, People, Proposal, Unknown};
+use crate::rule::Case;
+use crate::rule::deed::Deed;
 
 /// What everyone did and said about one ref update, gathered once for all rules.
 pub(crate) struct Hearing {
@@ -33,35 +31,6 @@ pub(crate) struct Hearing {
     /// What has been worked out for terms that several requirements share.
     crews: RefCell<Vec<(Terms, Rc<Crew>)>>,
     standings: RefCell<Vec<(Terms, Rc<Standing>)>>,
-}
-
-/// A commit, and who stands behind it.
-#[derive(Debug)]
-pub(crate) struct Deed {
-    /// Its name.
-    pub(crate) oid: Option<Oid>,
-    /// Who wrote it; `None` if nobody known did.
-    pub(crate) author: Option<Actor>,
-    /// Who committed it; `None` if nobody known, or the host itself.
-    pub(crate) committer: Option<Actor>,
-    /// Whether the host itself committed it.
-    pub(crate) by_host: bool,
-    /// Who it says wrote it too, as far as known.
-    pub(crate) co_authors: Vec<Actor>,
-    /// Whose valid signature it carries.
-    pub(crate) signer: Option<Actor>,
-    /// Whether it takes over a suggestion made in a review.
-    pub(crate) suggestion: bool,
-    /// Whether it merges the target into the branch, and if so, whether its
-    /// result is what merging gives; `None` if it is no such merge.
-    pub(crate) update_merge: Option<bool>,
-}
-
-impl Deed {
-    /// Whether it belongs to nobody known.
-    pub(crate) fn is_nobodys(&self) -> bool {
-        self.author.is_none() || (self.committer.is_none() && !self.by_host)
-    }
 }
 
 impl Hearing {
@@ -90,7 +59,7 @@ impl Hearing {
                     Some(oid) => facts.provenance(update, oid)?,
                     None => Rc::default(),
                 };
-                Ok(deed(commit, &provenance, &listed, case.people))
+                Ok(Deed::of(commit, &provenance, &listed, case.people))
             })
             .collect::<Fact<_>>()?;
         let pushes = Pushes::new(&pushes, &commits, &listed, head);
@@ -165,10 +134,7 @@ fn renamed(
     pushes: &Pushes,
     words: &[Word],
 ) -> Fact<HashMap<Key, Key>> {
-    let wrote = deeds.iter().flat_map(|it| {
-        let people = [&it.author, &it.committer, &it.signer];
-        people.into_iter().flatten().chain(&it.co_authors)
-    });
+    let wrote = deeds.iter().flat_map(Deed::people);
     let opened = std::iter::once(&proposal.author).chain(&proposal.requested_by);
     let said = words.iter().map(|it| &it.by);
     let everyone: BTreeSet<&Actor> =
@@ -184,65 +150,4 @@ fn renamed(
         }
     }
     Ok(renamed)
-}
-
-fn deed(
-    commit: &Commit,
-    provenance: &Provenance,
-    listed: &HashMap<Oid, usize>,
-    people: &People,
-) -> Deed {
-    let known = |it: &Option<Actor>| it.clone().filter(|it| !it.is_ghost());
-    let author = known(&provenance.author).or_else(|| account(people, &commit.author));
-    let same = !commit.author.email.is_empty() && commit.author.email == commit.committer.email;
-    let committer = known(&provenance.committer)
-        .or_else(|| if provenance.web { None } else { account(people, &commit.committer) })
-        .or_else(|| if same { author.clone() } else { None });
-    let mut co_authors: Vec<_> =
-        provenance.co_authors.iter().filter(|it| !it.is_ghost()).cloned().collect();
-    co_authors.extend(named_co_authors(commit, people));
-    let signature = provenance.signature.as_ref().filter(|it| it.valid);
-    let update_merge = match commit.parents.as_slice() {
-        [ours, theirs] if listed.contains_key(ours) && !listed.contains_key(theirs) => {
-            Some(provenance.clean_merge == Some(true))
-        }
-        _ => None,
-    };
-    Deed {
-        oid: commit.oid,
-        author,
-        by_host: provenance.web && committer.is_none(),
-        committer,
-        co_authors,
-        signer: signature.and_then(|it| known(&it.by)),
-        suggestion: provenance.suggestion,
-        update_merge,
-    }
-}
-
-/// Who an address belongs to: someone in the policy, or an account at GitHub,
-/// which gives out `NUMBER+LOGIN@users.noreply.github.com`.
-fn account(people: &People, ident: &Ident) -> Option<Actor> {
-    let email = ident.email.to_str().ok().filter(|it| !it.is_empty())?;
-    if people.person(email).is_some() {
-        return Some(Actor(email.to_owned()));
-    }
-    let local = email.strip_suffix("@users.noreply.github.com")?;
-    let login = local.split_once('+').map_or(local, |(_, login)| login);
-    (!login.is_empty()).then(|| Actor(login.to_owned()))
-}
-
-/// The people that `Co-authored-by` trailers name, as far as they are known.
-fn named_co_authors(commit: &Commit, people: &People) -> Vec<Actor> {
-    if !commit.message.to_ascii_lowercase().contains_str("co-authored-by") {
-        return Vec::new();
-    }
-    let trailers = trailer::parse(&commit.message);
-    let values = trailers.of("Co-authored-by");
-    let address = |value: &bstr::BString| {
-        let (_, rest) = value.rsplit_once_str("<")?;
-        let email = rest.split_once_str(">").map_or(rest, |(email, _)| email);
-        account(people, &Ident { email: email.trim().into(), ..Ident::default() })
-    };
-    values.filter_map(address).collect()
 }

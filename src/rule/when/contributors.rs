@@ -1,10 +1,12 @@
 //! Who contributed to a pull request.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::rc::Rc;
 
 use super::Case;
 use crate::model::{Actor, Commit, Fact, Need, Push, Unknown};
+use crate::rule::deed::Deed;
 
 /// Everyone who is known to have contributed, and what is not known of it.
 #[derive(Default)]
@@ -54,14 +56,10 @@ impl Contributors {
         let made = commit.oid.ok_or(Unknown::NotHere(Need::Provenance));
         let made = made.and_then(|oid| case.change.facts.provenance(case.update, oid));
         let Some(made) = self.known(made) else { return };
-        self.add(made.author.as_ref());
-        // The host itself commits what is made on its pages.
-        if !made.web || made.committer.is_some() {
-            self.add(made.committer.as_ref());
-        }
-        made.co_authors.iter().for_each(|it| self.add(Some(it)));
-        let signature = made.signature.as_ref().filter(|it| it.valid);
-        signature.and_then(|it| it.by.as_ref()).into_iter().for_each(|it| self.add(Some(it)));
+        // Whether it merges the target makes nobody a contributor, or less of one.
+        let deed = Deed::of(commit, &made, &HashMap::new(), case.people);
+        self.nobody |= deed.is_nobodys() || deed.others;
+        deed.people().for_each(|it| self.add(Some(it)));
     }
 
     fn push(&mut self, push: &Push) {
