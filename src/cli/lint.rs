@@ -40,7 +40,9 @@ impl Lint {
             Some(path) => PolicyFile::at(path),
             None => PolicyFile::find(global)?,
         };
-        let findings = lint::lint(&file.policy()?, global.environment.now()?);
+        let mut policy = file.policy()?;
+        policy.people.suppose_host();
+        let findings = lint::lint(&policy, global.environment.now()?);
         if let Some(number) = self.show {
             show(&findings, number)?;
             return Ok(Exit::Allowed);

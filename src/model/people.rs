@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Actor, Fact, Facts, Need, Permission};
+use super::{Actor, Fact, Facts, Need, Permission, Unknown};
 
 /// The people and roles that a policy names.
 #[derive(Clone, Debug, Default)]
@@ -110,24 +110,89 @@ pub struct Person {
     pub keys: Vec<String>,
 }
 
+impl Person {
+    /// Whether the login is theirs at `host`, or at some host if that is not known.
+    fn uses(&self, login: &str, host: Option<&str>) -> bool {
+        let here = self.logins.iter().filter(|(at, _)| host.is_none_or(|it| it == *at));
+        here.into_iter().any(|(_, it)| alike(it, login))
+    }
+
+    /// Whether the login is the only one they have.
+    fn has_only(&self, login: &str) -> bool {
+        !self.logins.is_empty() && self.logins.values().all(|it| alike(it, login))
+    }
+}
+
 impl People {
     /// The name of the person whom a login or address belongs to. Letter case is
     /// ignored; a leading `@` too.
     ///
     /// A login at one host says nothing about the same login at another, so only
-    /// those at `host` count where it is known. A person who has logins is not
+    /// those at `host` count where it is known. Where it is not, only a login does
+    /// that is all someone has, and nobody else's. A person who has logins is not
     /// known by the name that the policy gives them: anyone may register it.
     pub fn person(&self, login: &str) -> Option<&str> {
+        let host = self.host.as_deref();
         let is = |name: &str, person: &Person| {
-            let here = person
-                .logins
-                .iter()
-                .filter(|(host, _)| self.host.as_ref().is_none_or(|it| it == *host));
             person.logins.is_empty() && alike(name, login)
-                || here.into_iter().any(|(_, it)| alike(it, login))
+                || person.uses(login, host)
+                    && (host.is_some() || person.has_only(login) && self.users(login).len() == 1)
                 || person.emails.iter().any(|it| alike(it, login))
         };
         self.persons.iter().find(|(name, person)| is(name, person)).map(|(name, _)| name.as_str())
+    }
+
+    /// Everyone who has the login at some host.
+    fn users(&self, login: &str) -> Vec<&str> {
+        let users = self.persons.iter().filter(|(_, it)| it.uses(login, None));
+        users.map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// Those whom a login belongs to if the host is theirs, where that is not known.
+    fn perhaps(&self, login: &str) -> BTreeSet<&str> {
+        match (&self.host, self.person(login)) {
+            (None, None) => self.users(login).into_iter().collect(),
+            _ => BTreeSet::new(),
+        }
+    }
+
+    /// Why it is not known who has the login `actor`, if it may be one of `who`.
+    fn doubt(&self, actor: &Actor, who: &BTreeSet<&str>) -> Fact<bool> {
+        match self.perhaps(&actor.0).intersection(who).next() {
+            None => Ok(false),
+            Some(person) => {
+                let why = format!("{actor} is {person} at some host alone, and no host is named");
+                Err(Unknown::Failed(Need::Accounts, why))
+            }
+        }
+    }
+
+    /// Whether `actor` is whom the policy means by `entry`, no special kind.
+    fn is(&self, actor: &Actor, entry: &str) -> Fact<bool> {
+        let found = match (self.meant(entry), self.person(&actor.0)) {
+            (Some(meant), Some(person)) => meant == person,
+            (None, None) => alike(entry, &actor.0),
+            _ => false,
+        };
+        if found {
+            return Ok(true);
+        }
+        let mut who = self.perhaps(entry);
+        who.extend(self.meant(entry));
+        self.doubt(actor, &who)
+    }
+
+    /// Supposes the host that is likely meant, if none is known and that matters.
+    /// Where nothing is decided, such as in tests of a policy, that does no harm.
+    pub fn suppose_host(&mut self) {
+        let many = |it: &Person| it.logins.values().any(|login| !it.has_only(login));
+        let doubtful = self.persons.values().any(many);
+        let mut hosts = self.persons.values().flat_map(|it| it.logins.keys());
+        if self.host.is_none() && doubtful {
+            let github = self.persons.values().any(|it| it.logins.contains_key("github"));
+            let first = hosts.next().cloned();
+            self.host = if github { Some("github".to_owned()) } else { first };
+        }
     }
 
     /// The person whom the policy means by `entry`: by name, else by login.
@@ -138,11 +203,13 @@ impl People {
     }
 
     /// One name for all logins and addresses of whoever has this one. A login that
-    /// is the policy's name for someone else may be theirs, so it counts as theirs
-    /// where one person must not count twice.
+    /// is the policy's name for someone else may be theirs, or one that someone has at
+    /// a host that may be this, so it counts as theirs where one person must not count
+    /// twice.
     pub fn key(&self, login: &str) -> String {
         let bare = login.trim_start_matches('@');
-        self.person(bare).unwrap_or(bare).to_lowercase()
+        let perhaps = || self.perhaps(bare).first().copied();
+        self.person(bare).or_else(perhaps).unwrap_or(bare).to_lowercase()
     }
 
     /// Who a login or an address belongs to, where nobody else must be taken for
@@ -175,11 +242,27 @@ impl People {
         }
     }
 
+    /// Whether two are one person. Unknown where the host is, if that decides.
+    pub fn are_one(&self, one: &Actor, other: &Actor) -> Fact<bool> {
+        if self.same(&one.0, &other.0) {
+            return Ok(true);
+        }
+        let who = |it: &Actor| {
+            let mut who = self.perhaps(&it.0);
+            who.extend(self.person(&it.0));
+            who
+        };
+        let (first, second) = (who(one), who(other));
+        self.doubt(one, &second)?;
+        self.doubt(other, &first)
+    }
+
     /// Whether `actor` is one of `who`: a role, a person, a login, `@org/team`,
     /// `org:NAME`, `permission:LEVEL`, `app:NAME`, `id:NUMBER` or `LOGIN#NUMBER`.
     /// Nobody known is none of them.
     ///
-    /// Unknown only if everything else says no and a team's members are unknown.
+    /// Unknown only if everything else says no and a team's members are unknown, or
+    /// the host is where that decides.
     pub fn is_one_of(&self, actor: &Actor, who: &[String], facts: &dyn Facts) -> Fact<bool> {
         if actor.is_ghost() {
             return Ok(false);
@@ -188,11 +271,7 @@ impl People {
         for entry in self.members(who) {
             let found = match Kind::of(entry) {
                 Some(_) => of_kind(actor, entry, facts),
-                None => Ok(match (self.meant(entry), self.person(&actor.0)) {
-                    (Some(meant), Some(person)) => meant == person,
-                    (None, None) => alike(entry, &actor.0),
-                    _ => false,
-                }),
+                None => self.is(actor, entry),
             };
             match found {
                 Ok(true) => return Ok(true),

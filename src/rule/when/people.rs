@@ -192,7 +192,7 @@ impl Predicate for Alone {
         let author = &case.change.facts.proposal(case.update)?.author;
         let contributors = Contributors::of(case);
         let nobody = std::iter::once(Ok(!contributors.nobody));
-        let same = |it: &Actor| Ok(case.people.same(&it.0, &author.0));
+        let same = |it: &Actor| case.people.are_one(it, author);
         let known = contributors.people.iter().map(same);
         let alone = every(nobody.chain(known).chain(contributors.gap().map(Err)));
         alone.map(|it| it == self.0)
