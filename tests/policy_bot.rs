@@ -219,8 +219,11 @@ fn options_defaults(case: &Value) -> Result<(), String> {
     let toml: toml::Table = toml.parse().unwrap();
     let methods = &toml["approval"]["rule"]["methods"];
     let wanted = &case["expected"]["effective_methods"];
-    let comments = methods["comments"].as_array().unwrap();
-    let comments: Vec<_> = comments.iter().map(|it| json!(it.as_str())).collect();
+    // Words that may stand within others are expressions here.
+    let lists = ["comments", "comment-patterns"].map(|it| methods.get(it));
+    let comments = lists.into_iter().flatten().flat_map(|it| it.as_array().unwrap());
+    let comments: Vec<_> =
+        comments.map(|it| json!(it.as_str().unwrap().replace('\\', ""))).collect();
     same("the comments", json!(comments), wanted["comments"].clone())?;
     same("the reviews", json!(methods["review"].as_bool()), wanted["github_review"].clone())
 }

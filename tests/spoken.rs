@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use refgate::model::{Expression, Oid};
-use refgate::rule::spoken::{Found, finds, names_commit, said};
+use refgate::rule::spoken::{Found, agrees, finds, names_commit, said};
 
 const TOKEN: &str = ":+1:";
 
@@ -179,6 +179,7 @@ fn a_commit_stands_behind_the_token() {
         "`/approve 4f1c2aa`",
         "/approve <!-- 4f1c2aa -->",
         "/approve 4f1c2aa_",
+        "do not /approve 4f1c2aa",
         "4f1c2aa",
     ] {
         assert_eq!(names(text), None, "{text:?}");
@@ -246,4 +247,49 @@ proptest! {
         let written = whole.spoken.split(['\u{fffc}', '\n']).all(|it| text.contains(it));
         prop_assert!(written, "{whole:?}");
     }
+}
+
+#[test]
+fn a_phrase_is_said_where_nothing_else_is() {
+    let says = |phrase: &str, text: &str| agrees(text, &[phrase.to_owned()], &[]);
+    for text in [
+        "LGTM",
+        "lgtm!",
+        "  LGTM.  ",
+        "**LGTM**",
+        "- LGTM",
+        "Thanks for the tests. LGTM",
+        "Is it ready? LGTM! Land it.",
+        "Looked at it\nLGTM\nand at the docs",
+        "> not LGTM\n\nLGTM",
+    ] {
+        assert_eq!(says("LGTM", text), Found::Said, "{text:?}");
+    }
+    for text in [
+        "not LGTM",
+        "LGTM?",
+        "LGTM, but mend the typo",
+        "LGTM if CI is green",
+        "It would be LGTM.",
+        "NotLGTM",
+        "LGTM2",
+        "~~LGTM~~",
+        "no.LGTM",
+        "`x` LGTM",
+    ] {
+        assert_eq!(says("LGTM", text), Found::Nowhere, "{text:?}");
+    }
+    for (phrase, text) in [
+        ("ship it!", "Ship it"),
+        ("v1.0 is good", "v1.0 is good."),
+        ("/approve", "/approve"),
+        (":+1:", "nice :+1: work"),
+        ("👍", "👍👍"),
+        ("Gut so, Übermut", "gut so, übermut!"),
+    ] {
+        assert_eq!(says(phrase, text), Found::Said, "{phrase:?} {text:?}");
+    }
+    assert_eq!(says("/approve", "/approve cancel"), Found::Nowhere);
+    assert_eq!(says("LGTM", "> LGTM"), Found::OnlyQuoted);
+    assert_eq!(says("", "anything"), Found::Nowhere);
 }

@@ -12,6 +12,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use crate::model::{Expression, Oid};
 
 mod html;
+mod phrase;
 
 use html::{Html, Reading};
 
@@ -68,22 +69,39 @@ pub fn said(text: &str) -> Said {
     said
 }
 
-/// Where `text` holds one of `tokens`, or matches one of `patterns`.
+/// Where `text` holds one of `tokens`, or matches one of `patterns`. For words against
+/// a change: whoever wrote one may well have meant it.
 pub fn finds(text: &str, tokens: &[String], patterns: &[Expression]) -> Found {
-    said(text).finds(tokens, patterns)
+    said(text).finds(patterns, tokens, |part, token| part.contains(token))
+}
+
+/// Where `text` says one of `tokens` and nothing else in a line or a sentence, or
+/// matches one of `patterns`. For words in favour of a change.
+///
+/// Letter case and the end of a sentence do not matter. Signs without letters, such
+/// as `:+1:`, may stand anywhere.
+pub fn agrees(text: &str, tokens: &[String], patterns: &[Expression]) -> Found {
+    said(text).finds(patterns, tokens, phrase::says)
 }
 
 impl Said {
-    /// Where the text holds one of `tokens`, or matches one of `patterns`. An empty
+    /// Where the text has one of `tokens`, or matches one of `patterns`. An empty
     /// token is nowhere.
-    pub fn finds(&self, tokens: &[String], patterns: &[Expression]) -> Found {
-        let within = |part: &str| {
-            let mut tokens = tokens.iter().filter(|it| !it.is_empty());
-            tokens.any(|it| part.contains(it.as_str()))
-                || !part.is_empty() && patterns.iter().any(|it| it.0.is_match(part))
-        };
+    fn finds(
+        &self,
+        patterns: &[Expression],
+        tokens: &[String],
+        has: impl Fn(&str, &str) -> bool,
+    ) -> Found {
+        let matches =
+            |part: &str| !part.is_empty() && patterns.iter().any(|it| it.0.is_match(part));
+        let tokens = tokens.iter().filter(|it| !it.is_empty());
+        if tokens.clone().any(|it| has(&self.spoken, it)) || matches(&self.spoken) {
+            return Found::Said;
+        }
+        let within =
+            |part: &str| tokens.clone().any(|it| part.contains(it.as_str())) || matches(part);
         match () {
-            () if within(&self.spoken) => Found::Said,
             () if within(&self.quoted) => Found::OnlyQuoted,
             () if within(&self.code) => Found::OnlyCode,
             () => Found::Nowhere,
@@ -91,7 +109,8 @@ impl Said {
     }
 }
 
-/// Whether `text` says `token` about the commit `head`.
+/// Whether `text` says `token` about the commit `head` where a line or a sentence
+/// begins; letter case does not matter.
 ///
 /// Behind the token, in the same line, stands what the commit's name begins with:
 /// seven digits or more, perhaps as code. `None` if no name of a commit stands
@@ -106,7 +125,9 @@ pub fn names_commit(text: &str, token: &str, head: Oid) -> Option<bool> {
         classes.iter().all(|it| matches!(it, Class::Said | Class::Markup))
     };
     let mut answer = None;
-    for (at, _) in text.match_indices(token) {
+    let (lower, low) = (text.to_ascii_lowercase(), token.to_ascii_lowercase());
+    let sign = phrase::is_sign(token);
+    for (at, _) in lower.match_indices(&low) {
         let end = at + token.len();
         if !is_said(at..end) {
             continue;
@@ -125,7 +146,12 @@ pub fn names_commit(text: &str, token: &str, head: Oid) -> Option<bool> {
         {
             continue;
         }
-        if word.len() >= 7 && head.starts_with(&word) {
+        let fits = word.len() >= 7 && head.starts_with(&word);
+        let begins = || phrase::begins(text.get(..at).unwrap_or_default());
+        if (!fits && answer.is_some()) || !(sign || begins()) {
+            continue;
+        }
+        if fits {
             return Some(true);
         }
         answer = Some(false);

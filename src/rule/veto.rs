@@ -57,7 +57,8 @@ impl Default for Objecting {
 struct Revoking {
     /// By an approving review.
     review: bool,
-    /// By a comment that contains one of these, outside quotes and code.
+    /// By a comment that says one of these and nothing else in a line or sentence,
+    /// outside quotes and code; signs such as `:+1:` may stand anywhere.
     comments: Vec<String>,
     /// By a comment that matches one of these, outside quotes and code.
     comment_patterns: Vec<Expression>,
@@ -117,9 +118,10 @@ impl Rule for Veto {
 Asks that none of these people objects.
 
 One objection stops the change, whoever else approved. One objects by a review
-that asks for changes, or by a comment if `methods` names its text. A later push
-does not end it: whoever objected takes it back by approving (`revoke-methods`), or
-by having the review dismissed; with `revoke = \"any\"`, anyone who may object takes
+that asks for changes, or by a comment if `methods` names its text, whatever else
+the comment says. A later push does not end it: whoever objected takes it back by
+approving (`revoke-methods`, whose `comments` say nothing else in their line or
+sentence), or by having the review dismissed; with `revoke = \"any\"`, anyone who may object takes
 back every objection made before.
 
 ```toml
@@ -206,7 +208,7 @@ impl Veto {
         let Objecting { review, comments, comment_patterns } = &self.0.methods;
         match (&word.via, word.says) {
             (Via::Review(_) | Via::Statement { .. }, Opinion::ChangesRequested) => *review,
-            (via, _) => says(via, comments, comment_patterns),
+            (via, _) => says(via, |text| spoken::finds(text, comments, comment_patterns)),
         }
     }
 
@@ -215,17 +217,17 @@ impl Veto {
         match (&word.via, word.says) {
             (Via::Review(_), Opinion::Approved) => *review,
             // What was changed later may not have said so before.
-            (via, _) => !word.edited && !word.hidden && says(via, comments, comment_patterns),
+            (via, _) => {
+                let revokes = |text: &str| spoken::agrees(text, comments, comment_patterns);
+                !word.edited && !word.hidden && says(via, revokes)
+            }
         }
     }
 }
 
-fn says(via: &Via, comments: &[String], patterns: &[Expression]) -> bool {
+fn says(via: &Via, found: impl Fn(&str) -> Found) -> bool {
     match via {
-        Via::Comment(text) | Via::Review(text) => {
-            let asked = !comments.is_empty() || !patterns.is_empty();
-            asked && matches!(spoken::finds(text, comments, patterns), Found::Said)
-        }
+        Via::Comment(text) | Via::Review(text) => found(text) == Found::Said,
         Via::Body(_) | Via::Statement { .. } => false,
     }
 }

@@ -64,11 +64,19 @@ impl Methods {
     /// As a policy says it.
     pub(super) fn value(&self) -> Value {
         let list = |it: &[String]| Value::texts(it.iter().map(String::as_str));
+        // There, a comment may say more around the text; here, only around a sign.
+        let (comments, texts): (Vec<_>, Vec<_>) = self
+            .comments
+            .iter()
+            .cloned()
+            .partition(|it| it.is_empty() || [UP, DOWN].concat().contains(&it.as_str()));
+        let texts = texts.iter().map(|it| regex::escape(it));
+        let comment_patterns: Vec<_> = texts.chain(self.comment_patterns.clone()).collect();
         let mut keys = vec![("review", Value::Flag(self.review))];
         let lists = [
             ("review-patterns", &self.review_patterns),
-            ("comments", &self.comments),
-            ("comment-patterns", &self.comment_patterns),
+            ("comments", &comments),
+            ("comment-patterns", &comment_patterns),
             ("body-patterns", &self.body_patterns),
         ];
         keys.extend(

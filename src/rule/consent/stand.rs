@@ -164,22 +164,24 @@ fn approves(word: &Word, hearing: &Hearing, terms: &Terms) -> Option<Result<(), 
         return None;
     }
     let only = |where_: &str, code| Some(Err((code, format!("only in {where_}"))));
-    match spoken::finds(text, &methods.comments, &methods.comment_patterns) {
-        Found::Nowhere => None,
-        Found::OnlyQuoted => only("a quote", "approval-token-only-in-quote"),
-        Found::OnlyCode => only("code", "approval-token-only-in-code"),
-        Found::Said => {
-            let head = hearing.head;
-            let named = || {
-                let mut tokens = methods.comments.iter();
-                tokens.any(|it| spoken::names_commit(text, it, head) == Some(true))
-            };
-            if methods.comment_names_commit && !named() {
+    let found = spoken::agrees(text, &methods.comments, &methods.comment_patterns);
+    if methods.comment_names_commit {
+        let head = hearing.head;
+        let named = methods.comments.iter().map(|it| spoken::names_commit(text, it, head));
+        match (named.max().flatten(), found) {
+            (Some(true), _) => return Some(unedited(word, terms)),
+            (Some(false), _) | (None, Found::Said) => {
                 let what = format!("without naming {}, the head", head.short());
                 return Some(Err(("comment-sha-mismatch", what)));
             }
-            Some(unedited(word, terms))
+            (None, Found::OnlyQuoted | Found::OnlyCode | Found::Nowhere) => {}
         }
+    }
+    match found {
+        Found::Nowhere => None,
+        Found::OnlyQuoted => only("a quote", "approval-token-only-in-quote"),
+        Found::OnlyCode => only("code", "approval-token-only-in-code"),
+        Found::Said => Some(unedited(word, terms)),
     }
 }
 

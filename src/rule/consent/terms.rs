@@ -84,7 +84,9 @@ pub(crate) struct Methods {
     pub(crate) review: bool,
     /// By an approving review whose text matches one of these expressions.
     pub(crate) review_patterns: Vec<Expression>,
-    /// By a comment that contains one of these texts, outside quotes and code.
+    /// By a comment that says one of these texts and nothing else in a line or a
+    /// sentence, outside quotes and code. Letter case and a full stop or exclamation
+    /// mark behind it do not matter; signs such as `:+1:` may stand anywhere.
     pub(crate) comments: Vec<String>,
     /// By a comment that matches one of these expressions, outside quotes and code.
     pub(crate) comment_patterns: Vec<Expression>,
