@@ -230,3 +230,20 @@ fn our_own_policies_have_no_errors() {
         }
     }
 }
+
+#[test]
+fn what_applies_only_to_a_bots_own_work_on_some_files_applies() {
+    let text = fs::read_to_string("docs/how-to/bots.md").unwrap();
+    let (_, rest) = text.split_once("```toml refgate.toml\n").unwrap();
+    let policy = parsed(rest.split_once("```").unwrap().0);
+    let never = |it: &Finding| it.kind == Kind::NeverApplies;
+    let findings = lint(&policy, NOON);
+    assert!(!findings.iter().any(never), "{findings:#?}");
+
+    let never_so = "[approval.update]\ncount = 0\n\
+                    when = { author = [\"app:renovate\"], labels = [\"x\"], no-labels = [\"x\"] }\n\
+                    [[protect]]\nrefs = [\"main\"]\n\
+                    approvals = { any-of = [\"update\", { count = 1 }] }\n";
+    let (_, findings) = linted(never_so);
+    assert!(findings.iter().any(never), "{findings:#?}");
+}

@@ -48,6 +48,12 @@ impl Seen {
                     seen.take(&theatre.judge(&scene));
                 }
             }
+            let others = if github { theatre.proposals_of_others(name) } else { Vec::new() };
+            for mut world in others {
+                seen.take(&theatre.judge(&world));
+                theatre.approved(&mut world, &theatre.crowd.iter().collect::<Vec<_>>());
+                seen.take(&theatre.judge(&world));
+            }
             for &stage in theatre.policy.stages.iter().filter(|it| **it != Stage::Github) {
                 if let Some(world) = theatre.pushed(name, stage) {
                     seen.decided(&theatre.judge(&world));

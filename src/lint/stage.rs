@@ -15,6 +15,9 @@ use crate::trial::{World, imagined};
 
 use super::sample;
 
+/// How many of those whom a policy names propose something.
+const MOST: usize = 12;
+
 /// A policy, and all that the worlds are made of.
 pub(super) struct Theatre<'p> {
     pub(super) policy: &'p Policy,
@@ -110,6 +113,29 @@ impl<'p> Theatre<'p> {
         each.filter(new).collect()
     }
 
+    /// Proposals that are wholly the work of someone whom the policy names: one of
+    /// all those of which it says the same.
+    pub(super) fn proposals_of_others(&self, to: &RefName) -> Vec<World> {
+        let mut kinds = Vec::new();
+        let mut found = Vec::new();
+        let (apps, logins) = (&self.words.apps, &self.words.logins);
+        let named = apps.iter().map(|it| (it, Is::App));
+        let named = named.chain(logins.iter().map(|it| (it, Is::Named)));
+        for plain in self.brought.iter().filter_map(|it| self.proposed(to, it)) {
+            for (login, is) in named.clone().take(MOST) {
+                let mut world = plain.clone();
+                rename(&mut world, login);
+                is.apply(&Actor(login.clone()), &mut world);
+                let kind = kind(&self.judge(&world));
+                if !kinds.contains(&kind) {
+                    kinds.push(kind);
+                    found.push(world);
+                }
+            }
+        }
+        found
+    }
+
     /// A push at an earlier stage.
     pub(super) fn pushed(&self, to: &RefName, stage: Stage) -> Option<World> {
         let text = |it: &str| Value::String(it.to_owned());
@@ -184,8 +210,10 @@ impl<'p> Theatre<'p> {
                 let Some(known) = update(world) else { continue };
                 approve(known, &who.0, &self.words.reviews.join("\n"), head, at);
                 for text in &self.words.comments {
-                    let text = format!("{text} {head}");
-                    known.comments.get_or_insert_default().push(comment(who, &text, at));
+                    // Some must name the head, and some must say nothing else.
+                    let about = format!("{text} {head}");
+                    let said = [text, &about].map(|it| comment(who, it, at));
+                    known.comments.get_or_insert_default().extend(said);
                 }
                 Act::State.apply(who, world);
             }
