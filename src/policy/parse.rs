@@ -156,6 +156,11 @@ impl Reading<'_, '_> {
                 problems.push((asked.origin.clone(), name, format!("`{name}`: {why}")));
             }
         }
+        for protection in protections {
+            let asked = protection.rules.iter().find_map(|it| it.rule.requirement().cloned());
+            let Some(asked) = asked else { continue };
+            protection.rules.iter_mut().for_each(|it| it.rule.beside(&asked));
+        }
         for (origin, name, what) in problems {
             let hint = format!("`refgate explain {name}` shows an example");
             self.at(&origin, what, Some(hint));

@@ -1,6 +1,6 @@
 //! The `approvals` rule.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -60,6 +60,12 @@ had an agent or a bot do so. A commit that belongs to nobody known stops it
 (`unattributed`). `allow-author`, `allow-contributor` and
 `allow-non-author-contributor` let them count.
 
+People approve by a review or a signed statement; `methods` says what else will do.
+`comments = [\"LGTM\"]` is a comment in which a line or a sentence is that and nothing
+else, in whatever letter case: neither \"not LGTM\" nor \"LGTM?\" nor \"LGTM, but\". Signs
+such as `:+1:` may stand anywhere; `comment-patterns` are expressions that may match
+anywhere. With `comment-names-commit`, the head's name stands behind the text.
+
 Requirements combine: a list or `all-of` asks for all, `any-of` for one, `distinct`
 for different people, `each` for people of every group, `when` limits one to some
 changes. `[approval.NAME]` gives one a name. Where nothing applies the change does
@@ -79,6 +85,10 @@ all, while the server has no branch, needs none.
 
     fn bind(&mut self, approvals: &BTreeMap<String, Requirement>) -> Result<(), String> {
         self.0.bind(approvals)
+    }
+
+    fn requirement(&self) -> Option<&Requirement> {
+        Some(&self.0)
     }
 
     fn fits(&self, people: &People) -> Result<(), String> {
@@ -106,7 +116,7 @@ all, while the server has no branch, needs none.
             said.say(Reason::pass("the first push: there is nowhere yet to approve it"));
             return Ok(());
         }
-        let weighed = weigh(&self.0, case);
+        let weighed = weigh(&self.0, &BTreeSet::new(), case);
         match weighed.part.outcome {
             Outcome::NotApplicable if self.0.passes_unmatched => {
                 said.say(Reason::not_applicable("no part of it applies to this change"));

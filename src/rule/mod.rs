@@ -115,6 +115,16 @@ pub trait Rule: DeserializeOwned + JsonSchema + Send + Sync + 'static {
         Ok(())
     }
 
+    /// What it asks of people, for rules beside it that are about the same people.
+    fn requirement(&self) -> Option<&Requirement> {
+        None
+    }
+
+    /// Takes what is asked of people beside it, in the same protection.
+    fn beside(&mut self, asked: &Requirement) {
+        let _ = asked;
+    }
+
     /// Whether the settings make sense with the policy's people and roles; the
     /// error says why not.
     fn fits(&self, people: &People) -> Result<(), String> {
@@ -243,6 +253,16 @@ pub trait Check: Send + Sync {
         Ok(())
     }
 
+    /// See [`Rule::requirement`].
+    fn requirement(&self) -> Option<&Requirement> {
+        None
+    }
+
+    /// See [`Rule::beside`].
+    fn beside(&mut self, asked: &Requirement) {
+        let _ = asked;
+    }
+
     /// See [`Rule::fits`].
     fn fits(&self, people: &People) -> Result<(), String>;
 
@@ -267,6 +287,14 @@ impl<R: Rule> Check for R {
 
     fn bind(&mut self, approvals: &BTreeMap<String, Requirement>) -> Result<(), String> {
         Rule::bind(self, approvals)
+    }
+
+    fn requirement(&self) -> Option<&Requirement> {
+        Rule::requirement(self)
+    }
+
+    fn beside(&mut self, asked: &Requirement) {
+        Rule::beside(self, asked);
     }
 
     fn uses(&self, people: &People) -> Vec<Need> {

@@ -26,7 +26,7 @@ pub(crate) use stand::{Stand, Standing};
 pub(crate) use terms::{
     CoAuthors, HEARING, Invalidate, LastPusher, Methods, Terms, Unattributed, with_terms,
 };
-pub(crate) use weigh::weigh;
+pub(crate) use weigh::{Weighed, weigh};
 pub(crate) use words::{Via, Word};
 
 /// One name for all accounts of a person.

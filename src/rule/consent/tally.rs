@@ -31,9 +31,15 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    pub(super) fn of(leaf: &Leaf, standing: &Standing, case: &Case<'_>) -> Self {
+    /// Everyone but those who are `barred`.
+    pub(super) fn of(
+        leaf: &Leaf,
+        standing: &Standing,
+        barred: &BTreeSet<Key>,
+        case: &Case<'_>,
+    ) -> Self {
         let mut tally = Self { groups: vec![Vec::new(); leaf.groups.len()], ..Self::default() };
-        for stand in &standing.stands {
+        for stand in standing.stands.iter().filter(|it| !barred.contains(&it.key)) {
             match &stand.left {
                 Err(ignored) => tally.ignored.push(ignored.clone()),
                 Ok(left) => tally.person(leaf, stand, left, case),

@@ -1,5 +1,7 @@
 //! Holding a requirement against what everyone said.
 
+use std::collections::BTreeSet;
+
 use super::missing::{missing, tell};
 use super::requirement::{Asks, Leaf, Requirement};
 use super::tally::{Tally, seated};
@@ -21,12 +23,12 @@ pub(crate) struct Weighed {
     seats: Vec<Vec<Key>>,
 }
 
-/// Holds a requirement against what everyone said.
-pub(crate) fn weigh(requirement: &Requirement, case: &Case<'_>) -> Weighed {
+/// Holds a requirement against what everyone said, but for those who are `barred`.
+pub(crate) fn weigh(requirement: &Requirement, barred: &BTreeSet<Key>, case: &Case<'_>) -> Weighed {
     let name = requirement.name.as_deref();
     match &requirement.asks {
         Asks::Named(name, Some(meant)) => {
-            let mut weighed = weigh(meant, case);
+            let mut weighed = weigh(meant, barred, case);
             weighed.part.name.clone_from(name);
             weighed.label(name);
             weighed
@@ -34,13 +36,13 @@ pub(crate) fn weigh(requirement: &Requirement, case: &Case<'_>) -> Weighed {
         // The policy puts in what names mean before anyone is judged by it.
         Asks::Named(name, None) => failed(name, "its approval is not defined"),
         Asks::All { parts, distinct } => {
-            let parts: Vec<_> = parts.iter().map(|it| weigh(it, case)).collect();
+            let parts: Vec<_> = parts.iter().map(|it| weigh(it, barred, case)).collect();
             all(name, parts, *distinct)
         }
-        Asks::Any(parts) => any(name, parts.iter().map(|it| weigh(it, case)).collect()),
-        Asks::Not(part) => not(name, weigh(part, case)),
+        Asks::Any(parts) => any(name, parts.iter().map(|it| weigh(it, barred, case)).collect()),
+        Asks::Not(part) => not(name, weigh(part, barred, case)),
         Asks::Approvals(leaf) => {
-            let mut weighed = approvals(leaf, name, case);
+            let mut weighed = approvals(leaf, name, barred, case);
             if let Some(name) = name {
                 weighed.label(name);
             }
@@ -191,7 +193,7 @@ fn unmet(what: &str, code: String) -> Reason {
 }
 
 /// Approvals by people.
-fn approvals(leaf: &Leaf, name: Option<&str>, case: &Case<'_>) -> Weighed {
+fn approvals(leaf: &Leaf, name: Option<&str>, barred: &BTreeSet<Key>, case: &Case<'_>) -> Weighed {
     let called = name.map_or_else(|| asked(leaf, case.people), ToOwned::to_owned);
     match leaf.when.as_ref().map_or(Ok(true), |it| it.holds(case)) {
         Ok(true) => {}
@@ -204,7 +206,7 @@ fn approvals(leaf: &Leaf, name: Option<&str>, case: &Case<'_>) -> Weighed {
     let mut weighed = if leaf.count == 0 {
         Weighed::of(&called, Outcome::Satisfied).says(Reason::pass("asks for no approval"))
     } else {
-        match counted(leaf, &called, case) {
+        match counted(leaf, &called, barred, case) {
             Ok(weighed) => weighed,
             Err(unknown) => return gap(&called, unknown),
         }
@@ -253,11 +255,11 @@ fn asked(leaf: &Leaf, people: &People) -> String {
 }
 
 /// Counts those whose word counts, and says who is missing.
-fn counted(leaf: &Leaf, called: &str, case: &Case<'_>) -> Fact<Weighed> {
+fn counted(leaf: &Leaf, called: &str, barred: &BTreeSet<Key>, case: &Case<'_>) -> Fact<Weighed> {
     let hearing = Hearing::of(case)?;
     let crew = hearing.crew(&leaf.terms, case)?;
     let standing = hearing.standing(&leaf.terms, case)?;
-    let mut tally = Tally::of(leaf, &standing, case);
+    let mut tally = Tally::of(leaf, &standing, barred, case);
     let short = tally.short(leaf);
     let mut weighed = Weighed::of(called, Outcome::Satisfied);
     weighed.part.wanted = leaf.count * leaf.groups.len();
