@@ -71,7 +71,10 @@ Logins and addresses are those of the host, joined by `[people]`.
 
 A line that cannot be read makes the whole file invalid, since a host that skips
 the line takes an owner away; a change may mend it, and none may bring such a line.
-Whoever owns the file owns the places that would be looked at before it, too.
+Whoever owns the file owns the places that would be looked at before it, too. Let it
+own itself, as in `/.github/ @acme/platform`: if no line does, anyone whom it names
+must approve its change, and an OWNERS that nobody owns changes only by
+`unowned = { from = .. }`.
 
 ```toml
 code-owners = { count = 1, unowned = { from = [\"release\"] } }
@@ -119,6 +122,16 @@ request of its own.
     }
 }
 
+/// Who has a say in a change.
+struct Asking<'f> {
+    /// Those, with the paths that are theirs.
+    asked: Vec<Asked<'f>>,
+    /// The paths that are nobody's.
+    unowned: Vec<&'f BStr>,
+    /// Those among them that say who owns what, where nobody can be asked instead.
+    unkept: Vec<&'f BStr>,
+}
+
 impl Settings {
     /// Says for each group whether enough of it approved.
     fn judge(
@@ -128,7 +141,16 @@ impl Settings {
         files: &[FileChange],
         said: &mut Said,
     ) -> Fact<()> {
-        let (asked, unowned) = self.groups(read, files);
+        let Asking { asked, unowned, unkept } = self.groups(read, files);
+        for path in &unkept {
+            said.say(
+                Reason::deny("it says who owns what, and nobody owns it")
+                    .at(Place::path(*path))
+                    .code("code-owner-none")
+                    .hint("say in the policy who approves it: unowned = { from = [..] }")
+                    .next(Move::new(Whose::Keeper, Act::Repair)),
+            );
+        }
         if !unowned.is_empty() {
             self.nobodys(&unowned, read, case, said);
         }
@@ -146,13 +168,16 @@ impl Settings {
     }
 
     /// The groups that have a say, each with the paths that are theirs, and the
-    /// paths that are nobody's.
-    fn groups<'f>(&self, read: &Read, files: &'f [FileChange]) -> (Vec<Asked<'f>>, Vec<&'f BStr>) {
+    /// paths that nobody has a say in.
+    fn groups<'f>(&self, read: &Read, files: &'f [FileChange]) -> Asking<'f> {
         let paths: BTreeSet<&BStr> = files.iter().map(|it| it.path.as_bstr()).collect();
         let mut by_group: BTreeMap<Arc<Group>, Vec<&BStr>> = BTreeMap::new();
-        let mut unowned = Vec::new();
+        let (mut unowned, mut unkept) = (Vec::new(), Vec::new());
         for (path, mut groups) in paths.iter().zip(read.owners.of_each(paths.iter().copied())) {
-            if groups.is_empty() {
+            let by_policy = matches!(self.unowned, Unowned::By { .. });
+            if !by_policy && read.is_unkept(self, path) {
+                unkept.push(*path);
+            } else if groups.is_empty() {
                 unowned.push(*path);
             }
             groups.extend(read.of_replaced(self, path));
@@ -173,7 +198,19 @@ impl Settings {
             let (who, paths) = (Who::From(from.clone()), std::mem::take(&mut unowned));
             asked.push(Asked { who, paths, count: *count });
         }
-        (asked, unowned)
+        // Whoever changes the file would own what they like, so those who own
+        // something agree. OWNERS elsewhere may name others, whom nobody asks.
+        if !unkept.is_empty() && read.file.is_some() {
+            let paths = std::mem::take(&mut unkept);
+            match read.owners.everyone() {
+                Some(group) => {
+                    let who = Who::Anyone(Arc::new(group));
+                    asked.push(Asked { who, paths, count: self.count });
+                }
+                None => unowned.extend(paths),
+            }
+        }
+        Asking { asked, unowned, unkept }
     }
 
     /// Says what it means that nobody owns some paths.

@@ -73,6 +73,12 @@ impl Read {
         mends || self.owners.problems.is_empty()
     }
 
+    /// Whether `path` says who owns what, or would, and no line says who owns that.
+    pub(super) fn is_unkept(&self, settings: &Settings, path: &BStr) -> bool {
+        let kept = self.file.as_ref().map_or(path, |it| it.as_bstr());
+        says_owners(settings, path) && self.owners.of(kept).is_empty()
+    }
+
     /// Where owners are named, for people.
     pub(super) fn named(&self, case: &Case<'_>) -> String {
         let target = case.update.name.branch().unwrap_or(case.update.name.as_bstr());

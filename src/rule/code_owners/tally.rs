@@ -25,6 +25,9 @@ pub(super) struct Asked<'f> {
 pub(super) enum Who {
     /// The owners that a file names, by their names at the host.
     Group(Arc<Group>),
+    /// Everyone who owns something, for the file that says so and that none of its
+    /// lines owns.
+    Anyone(Arc<Group>),
     /// Those that the policy names for what nobody owns.
     From(Vec<String>),
 }
@@ -60,13 +63,14 @@ impl Who {
     fn name(&self) -> String {
         match self {
             Self::Group(group) => format!("`{}` ({}:{})", group.name, group.file, group.line),
+            Self::Anyone(group) => format!("a file that no line of {} owns", group.file),
             Self::From(_) => "what nobody owns".to_owned(),
         }
     }
 
     fn names(&self) -> &[String] {
         match self {
-            Self::Group(group) => &group.owners,
+            Self::Group(group) | Self::Anyone(group) => &group.owners,
             Self::From(from) => from,
         }
     }
@@ -190,7 +194,7 @@ impl<'c> Tally<'c> {
     fn meant_by(&self, who: &Who) -> Meant {
         let mut all = Meant::default();
         match who {
-            Who::Group(group) => {
+            Who::Group(group) | Who::Anyone(group) => {
                 for owner in &group.owners {
                     let meant = self.meant_by_owner(owner);
                     all.known.extend(&meant.known);
@@ -253,6 +257,9 @@ impl<'c> Tally<'c> {
         let (name, count) = (asked.who.name(), asked.count);
         let of = match &asked.who {
             Who::Group(_) => format!("by owners of {name}"),
+            Who::Anyone(group) => {
+                format!("by anyone whom {} names, since no line of it owns it", group.file)
+            }
             Who::From(_) => format!("of {name}"),
         };
         let many = match missing.len() {
@@ -268,13 +275,16 @@ impl<'c> Tally<'c> {
         let open = |it: &&String| !self.is_crew(it) && !self.spoke(it);
         let people = self.case.people;
         let named = match asked.who {
-            Who::Group(_) => asked.who.names().to_vec(),
+            Who::Group(_) | Who::Anyone(_) => asked.who.names().to_vec(),
             Who::From(_) => people.spelled_out(asked.who.names()),
         };
         let others: Vec<_> = named.iter().filter(open).cloned().collect();
         let whom = match (others.is_empty(), &asked.who) {
             (true, _) => "another owner".to_owned(),
-            (false, Who::Group(_)) => People::words(&others),
+            (false, Who::Anyone(group)) if others.len() > FEW => {
+                format!("anyone whom {} names", group.file)
+            }
+            (false, Who::Group(_) | Who::Anyone(_)) => People::words(&others),
             (false, Who::From(_)) => people.names(&others),
         };
         reason
@@ -299,10 +309,10 @@ impl<'c> Tally<'c> {
         let members: BTreeSet<_> = self.case.people.members(names).into_iter().collect();
         let able = members.into_iter().filter(|it| !self.is_crew(it)).count();
         let roles = match &asked.who {
-            Who::Group(group) if !group.roles.is_empty() => {
+            Who::Group(group) | Who::Anyone(group) if !group.roles.is_empty() => {
                 format!("; who holds {} is not known here", group.roles.join(", "))
             }
-            Who::Group(_) | Who::From(_) => String::new(),
+            Who::Group(_) | Who::Anyone(_) | Who::From(_) => String::new(),
         };
         match able {
             0 => Some(format!("no owner may approve this change{roles}")),
@@ -324,6 +334,9 @@ impl<'c> Tally<'c> {
         }
     }
 }
+
+/// How many owners are named one by one where anyone will do.
+const FEW: usize = 3;
 
 /// What to do where no owner can help.
 const REPAIR: &str = "have more owners named first, or let someone else propose it";

@@ -33,6 +33,11 @@ impl Lines {
         Self { index: Index::of(&patterns), groups }
     }
 
+    /// What every line says.
+    pub(super) fn groups(&self) -> impl Iterator<Item = &Arc<Group>> {
+        self.groups.iter()
+    }
+
     /// The group that the last line which names `path` makes, if it has owners.
     pub(super) fn of(&self, path: &BStr, walk: &mut Walk<'_>) -> Option<Arc<Group>> {
         let group = self.groups.get(walk.last(path)?)?;

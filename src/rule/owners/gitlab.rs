@@ -46,6 +46,14 @@ enum Says {
 }
 
 impl Sections {
+    /// What every line says that names owners.
+    pub(super) fn groups(&self) -> impl Iterator<Item = &Arc<Group>> {
+        self.says.iter().filter_map(|(_, says)| match says {
+            Says::Owned(group) => Some(group),
+            Says::Excluded => None,
+        })
+    }
+
     pub(super) fn parse(file: Option<&Source>, problems: &mut Vec<Problem>) -> Self {
         let (mut patterns, mut says) = (Vec::new(), Vec::new());
         if let Some(file) = file {

@@ -5,6 +5,7 @@
 //! cannot be read is a problem of the whole: hosts skip such lines, which leaves
 //! quietly without an owner what was meant to have one.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -157,6 +158,26 @@ impl Owners {
     /// nobody owns it.
     pub fn of(&self, path: &BStr) -> Vec<Arc<Group>> {
         self.of_each([path]).next().unwrap_or_default()
+    }
+
+    /// Everyone who owns something, as one group that starts at the file's first
+    /// line; `None` if nobody does, or if there may be others in files that are not
+    /// here.
+    pub fn everyone(&self) -> Option<Group> {
+        let groups: Vec<&Arc<Group>> = match &self.finder {
+            Finder::Github(lines) => lines.groups().collect(),
+            Finder::Gitlab(sections) => sections.groups().collect(),
+            Finder::Directory(_) => Vec::new(),
+        };
+        let all = |of: fn(&Group) -> &Vec<String>| -> Vec<String> {
+            let mut seen = HashSet::new();
+            let names = groups.iter().flat_map(|it| of(it));
+            names.filter(|it| seen.insert(it.to_lowercase())).cloned().collect()
+        };
+        let (owners, roles) = (all(|it| &it.owners), all(|it| &it.roles));
+        let (file, name) = (groups.first()?.file.clone(), BString::from("**"));
+        let group = Group { name, file, line: 1, owners, roles, count: 1, optional: false };
+        (!group.owners.is_empty()).then_some(group)
     }
 
     /// The groups that own each of `paths`; fastest where paths of a directory
