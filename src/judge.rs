@@ -132,13 +132,23 @@ impl Court<'_> {
         // while it did not.
         let case = match asked.spec.span {
             Span::Unjudged if protection.when.is_none() => &self.case,
-            Span::Unjudged | Span::Move => &self.moved,
+            Span::Landing if protection.when.is_none() && self.is_agreed(asked) => {
+                let what = "made where a branch is of which as much is asked";
+                return (vec![Reason::not_applicable(what)], Vec::new());
+            }
+            Span::Unjudged | Span::Move | Span::Landing => &self.moved,
         };
         let mut said = Said::default();
         let answer = asked.rule.check(case, &mut said);
         let parts = std::mem::take(&mut said.parts);
         let needs = asked.rule.uses(self.case.people);
         (self.reasons(asked.spec, said, &answer, &needs), parts)
+    }
+
+    /// Whether the ref is made at what has been agreed on elsewhere, as the rule asks.
+    fn is_agreed(&self, asked: &Asked) -> bool {
+        let Case { update, change, .. } = &self.case;
+        update.creates() && asked.rule.asks_alike() && change.facts.held(update) == Ok(true)
     }
 
     fn reasons(
@@ -259,6 +269,12 @@ impl Court<'_> {
             {
                 Reason::pass(what)
             }
+            // A pull request changes a branch that is there, and no more.
+            (Some(later), Unknown::NotHere(need), _)
+                if here.is_last() && (self.case.update.creates() || self.case.update.deletes()) =>
+            {
+                self.made(Reason::deny(what), *need, spec, later)
+            }
             (Some(later), Unknown::NotHere(_), _) if here.is_last() => Reason::deny(what)
                 .hint(format!("open a pull request: it is decided at {later}"))
                 .next(Move::new(Whose::Author, Act::Propose)),
@@ -278,6 +294,22 @@ impl Court<'_> {
             (None, ..) => Reason::deny(what).next(retry),
             (Some(later), ..) => Reason::new(Decision::Warn, format!("{what}; decided at {later}")),
         }
+    }
+}
+
+impl Court<'_> {
+    /// What to do where a ref is made or deleted, and only `later` would know.
+    fn made(&self, reason: Reason, need: Need, spec: &Spec, later: Stage) -> Reason {
+        if matches!(need, Need::Teams | Need::Accounts) {
+            let hint = format!("name logins in `{}`: only {later} knows {need}", spec.name);
+            return reason.hint(hint).next(Move::new(Whose::Keeper, Act::Repair));
+        }
+        if spec.span == Span::Landing && self.case.update.creates() {
+            let hint = "make it where a branch is now of which as much is asked, \
+                        and bring the rest by pull request";
+            return reason.hint(hint).next(Move::new(Whose::Author, Act::Propose));
+        }
+        reason.next(Move::new(Whose::Keeper, Act::Repair))
     }
 }
 

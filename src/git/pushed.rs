@@ -1,7 +1,7 @@
 //! Facts about commits that are written: a push, a range, history.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use anyhow::Result;
@@ -27,6 +27,8 @@ pub struct Pushed<'r> {
     known: HashMap<RefName, Rc<[Oid]>>,
     /// For each ref, more such tips, for where those leave a doubt.
     beyond: HashMap<RefName, Rc<[Oid]>>,
+    /// Refs that are made where a branch is of which as much is asked.
+    held: HashSet<(RefName, Oid)>,
     /// Whether a pull request brings the change, as far as the shell knows.
     pull_request: Fact<PullRequest>,
     /// Whether refs and sizes are those of the place that decides.
@@ -77,6 +79,7 @@ impl<'r> Pushed<'r> {
             deadline,
             known,
             beyond: HashMap::new(),
+            held: HashSet::new(),
             pull_request: Err(Unknown::NotHere(Need::PullRequest)),
             server: false,
             found: RefCell::default(),
@@ -91,6 +94,13 @@ impl<'r> Pushed<'r> {
     /// about commits that were here before the push.
     pub fn beyond(mut self, more: HashMap<RefName, Rc<[Oid]>>) -> Self {
         self.beyond = more;
+        self
+    }
+
+    /// Takes which refs are made where a branch is of which as much is asked of what
+    /// lands.
+    pub fn held(mut self, held: HashSet<(RefName, Oid)>) -> Self {
+        self.held = held;
         self
     }
 
@@ -313,6 +323,14 @@ impl Facts for Pushed<'_> {
         }
         let read = || failed(Need::Refs, self.repository.refs()).map(Rc::from);
         self.refs.get_or_init(read).clone()
+    }
+
+    fn held(&self, update: &RefUpdate) -> Fact<bool> {
+        if !self.server {
+            return Err(Unknown::NotHere(Need::Refs));
+        }
+        let made = update.new_oid().map(|new| (update.name.clone(), new));
+        Ok(made.is_some_and(|it| self.held.contains(&it)))
     }
 
     fn incoming(&self) -> Fact<Incoming> {

@@ -132,6 +132,10 @@ impl Facts for Recorded {
         Ok(self.answer(Need::Checks, question, self.checks.get(&oid))?.clone().into())
     }
 
+    fn held(&self, update: &RefUpdate) -> Fact<bool> {
+        self.part(Need::Refs, update, "held", |it| it.held.as_ref()).copied()
+    }
+
     fn merge_group(&self, update: &RefUpdate) -> Fact<Option<Rc<MergeGroup>>> {
         let known = self.of(update).and_then(|it| it.merge_group.as_ref());
         let question = || self.about(update).which("merge-group");

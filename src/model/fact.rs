@@ -305,6 +305,14 @@ pub trait Facts {
         self.commits(update)
     }
 
+    /// Whether `update` makes a ref at the very commit that a branch points to of
+    /// which the policy asks as much of what lands, so that it brings nothing that
+    /// was not agreed on there.
+    fn held(&self, update: &RefUpdate) -> Fact<bool> {
+        let _ = update;
+        Err(Unknown::NotHere(Need::Refs))
+    }
+
     /// The paths that those commits change.
     fn moved_files(&self, update: &RefUpdate) -> Fact<Rc<[FileChange]>> {
         self.files(update)

@@ -127,6 +127,10 @@ impl Facts for Moved<'_> {
         self.0.workflows(oid)
     }
 
+    fn held(&self, update: &RefUpdate) -> Fact<bool> {
+        self.0.held(update)
+    }
+
     fn repository(&self) -> Fact<Rc<Repository>> {
         self.0.repository()
     }

@@ -161,6 +161,9 @@ pub struct RecordedUpdate {
     /// The paths that they change, if they are others than `files`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moved_files: Option<Vec<FileChange>>,
+    /// Whether the ref is made where a branch is of which as much is asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held: Option<bool>,
     /// Every file of the resulting tree; `name` is the whole path.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tree: Option<Vec<Entry>>,

@@ -284,6 +284,12 @@ impl Facts for Recorder<'_> {
         })
     }
 
+    fn held(&self, update: &RefUpdate) -> Fact<bool> {
+        self.of(update, (Need::Refs, "held"), self.facts.held(update), |it, held| {
+            it.held = Some(*held);
+        })
+    }
+
     fn proposal(&self, update: &RefUpdate) -> Fact<Rc<Proposal>> {
         self.of(update, (Need::Proposal, ""), self.facts.proposal(update), |it, known| {
             it.proposal.get_or_insert_with(|| (**known).clone());

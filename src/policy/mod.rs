@@ -25,7 +25,7 @@ use std::sync::Arc;
 use crate::model::{
     Actor, Need, Oid, Origin, PathPatterns, People, RefName, RefPatterns, Stage, Timestamp,
 };
-use crate::rule::{Check, Requirement, Spec};
+use crate::rule::{self, Check, Requirement, Span, Spec};
 
 pub use crate::rule::When;
 
@@ -165,6 +165,18 @@ impl Policy {
         pushed
             && asked.map(|it| &it.refs).all(|refs| !refs.matches(one) || refs.matches(other))
             && exempt.into_iter().all(|refs| !refs.matches(other) || refs.matches(one))
+    }
+
+    /// Whether all that is asked of what lands on `one` is asked of what lands on the
+    /// branch `other` too, so that its tip has been agreed on as for `one`. Not if
+    /// something is exempt from that: it may have been let in unseen.
+    pub fn lands_alike(&self, other: &RefName, one: &RefName) -> bool {
+        let lands = |it: &Asked| it.spec.span == Span::Landing;
+        let asked = self.protections.iter().filter(|it| it.rules.iter().any(lands));
+        let is_landing = |rule: &str| rule::find(rule).is_some_and(|it| it.span == Span::Landing);
+        other.branch().is_some()
+            && asked.map(|it| &it.refs).all(|refs| !refs.matches(one) || refs.matches(other))
+            && !self.exemptions.iter().any(|it| is_landing(&it.rule))
     }
 
     /// Whether what a protection says depends on which commits are new. Who may

@@ -1,6 +1,6 @@
 //! What need not be judged again: the history of refs that ask as much.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::git::Repository;
@@ -16,6 +16,8 @@ pub(super) struct Known {
     pub(super) near: HashMap<RefName, Rc<[Oid]>>,
     /// All, for where the nearest leave a doubt.
     pub(super) all: HashMap<RefName, Rc<[Oid]>>,
+    /// Refs that are made where a branch is of which as much is asked of what lands.
+    pub(super) held: HashSet<(RefName, Oid)>,
 }
 
 /// The tips that bound what is new, for refs that are asked the same.
@@ -38,7 +40,8 @@ pub(super) fn known(
     // The default branch bounds most, so it goes first; then branches.
     refs.sort_by_key(|(name, _)| (Some(name) != head.as_ref(), name.branch().is_none()));
     let mut by_coverage: HashMap<Vec<bool>, Bounds> = HashMap::new();
-    let mut known = Known { near: HashMap::new(), all: HashMap::new() };
+    let held = held(policy, &refs, updates);
+    let mut known = Known { near: HashMap::new(), all: HashMap::new(), held };
     for update in updates {
         let names = |name: &RefName| -> Vec<bool> {
             let asked = policy.protections.iter().map(|it| it.refs.matches(name));
@@ -65,4 +68,28 @@ pub(super) fn known(
         }
     }
     Ok(known)
+}
+
+/// The refs that are made at the tip of a branch of which the policy asks as much of
+/// what lands, or more. What is merely in its history is not enough: nobody agreed to
+/// have a ref stand in the midst of it. Nor is what the same push brings.
+fn held(
+    policy: &Policy,
+    refs: &[(RefName, Oid)],
+    updates: &[RefUpdate],
+) -> HashSet<(RefName, Oid)> {
+    let mut tips: HashMap<Oid, Vec<&RefName>> = HashMap::new();
+    let made = updates.iter().filter(|it| it.creates());
+    let made: Vec<_> = made.filter_map(|it| Some((&it.name, it.new_oid()?))).collect();
+    if made.is_empty() {
+        return HashSet::new();
+    }
+    for (name, oid) in refs {
+        tips.entry(*oid).or_default().push(name);
+    }
+    let is_held = |(name, new): &(&RefName, Oid)| {
+        let there = tips.get(new).into_iter().flatten();
+        there.into_iter().any(|it| policy.lands_alike(it, name))
+    };
+    made.into_iter().filter(is_held).map(|(name, new)| (name.clone(), new)).collect()
 }

@@ -119,6 +119,7 @@ impl Receive<'_> {
         let known = known::known(repository, &policy, &updates)?;
         let facts = Pushed::new(repository, known.near, deadline)
             .beyond(known.all)
+            .held(known.held)
             .pull_request(host.pull_request(self.vars))
             .on_server();
         let change = Change {

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::duration::Duration;
-use super::{Case, Family, Rule, WhenUnknown, newest};
+use super::{Case, Family, Rule, Span, WhenUnknown, newest};
 use crate::model::{Act, Fact, Move, Need, Oid, Reason, Said, Timestamp, Unknown, Whose};
 
 /// How long ago the newest push may be.
@@ -42,6 +42,7 @@ impl Rule for Age {
     const FAMILY: Family = Family::Time;
     const NEEDS: &'static [Need] = &[Need::Pushes, Need::PullRequest];
     const WHEN_UNKNOWN: WhenUnknown = WhenUnknown::Defer;
+    const SPAN: Span = Span::Landing;
     const MANUAL: &'static str = "\
 Asks that the newest push is not too recent, or not too long ago.
 
@@ -57,6 +58,10 @@ age = { min = \"24h\", max = \"14d\" }
 
 To satisfy it, wait; or, if it is too old, bring the branch up to date and push.
 ";
+
+    fn asks_alike(&self) -> bool {
+        self.0.max.is_none()
+    }
 
     fn check(&self, case: &Case<'_>, said: &mut Said) -> Fact<()> {
         if case.update.deletes() {

@@ -38,7 +38,7 @@ impl Rule for Approvals {
         Need::Repository,
     ];
     const WHEN_UNKNOWN: WhenUnknown = WhenUnknown::Defer;
-    const SPAN: Span = Span::Move;
+    const SPAN: Span = Span::Landing;
     const MANUAL: &'static str = "\
 Asks for approvals of what would land, by people who did not write it.
 
@@ -80,11 +80,17 @@ approvals = { any-of = [
 
 To satisfy it, open a pull request and ask those named for a review of its newest
 commit. Only the host knows approvals: a push is sent there. The first push of
-all, while the server has no branch, needs none.
+all, while the server has no branch, needs none; nor does a branch that a push makes
+where one is already of which the policy asks as much, unless it asks so by conditions
+or exempts something: at that very commit, that has been agreed on.
 ";
 
     fn bind(&mut self, approvals: &BTreeMap<String, Requirement>) -> Result<(), String> {
         self.0.bind(approvals)
+    }
+
+    fn asks_alike(&self) -> bool {
+        self.0.asks_alike()
     }
 
     fn requirement(&self) -> Option<&Requirement> {

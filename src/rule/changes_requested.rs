@@ -8,7 +8,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::{Case, Family, Rule, WhenUnknown};
+use super::{Case, Family, Rule, Span, WhenUnknown};
 use crate::model::{
     Act, Fact, Move, Need, Opinion, People, Reason, Review, Said, Timestamp, Unknown, Whose,
 };
@@ -32,6 +32,7 @@ impl Rule for ChangesRequested {
     const FAMILY: Family = Family::People;
     const NEEDS: &'static [Need] = &[Need::Approvals, Need::Teams, Need::Accounts];
     const WHEN_UNKNOWN: WhenUnknown = WhenUnknown::Defer;
+    const SPAN: Span = Span::Landing;
     const MANUAL: &'static str = "\
 Asks that nobody's request for changes stands.
 

@@ -37,7 +37,7 @@ impl Rule for Checks {
         Need::Teams,
     ];
     const WHEN_UNKNOWN: WhenUnknown = WhenUnknown::Defer;
-    const SPAN: Span = Span::Move;
+    const SPAN: Span = Span::Landing;
     const MANUAL: &'static str = "\
 Asks for checks to have succeeded on the commit that the ref shall point to.
 
@@ -72,8 +72,13 @@ checks = [
 ]
 ```
 
-To satisfy it, open a pull request, and mend what its checks find.
+To satisfy it, open a pull request, and mend what its checks find. A branch that a
+push makes at the very commit where one is of which as much is asked needs none.
 ";
+
+    fn asks_alike(&self) -> bool {
+        self.0.iter().all(|it| it.when.is_none() && it.newer_than.is_none())
+    }
 
     fn fits(&self, people: &People) -> Result<(), String> {
         self.0.iter().try_for_each(|it| it.fits(people))

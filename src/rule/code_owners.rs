@@ -43,7 +43,7 @@ impl Rule for CodeOwners {
         HEARING[5],
     ];
     const WHEN_UNKNOWN: WhenUnknown = WhenUnknown::Defer;
-    const SPAN: Span = Span::Move;
+    const SPAN: Span = Span::Landing;
     const MANUAL: &'static str = "\
 Asks for an approval of every changed file by one of those who own it.
 

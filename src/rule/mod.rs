@@ -115,6 +115,12 @@ pub trait Rule: DeserializeOwned + JsonSchema + Send + Sync + 'static {
         Ok(())
     }
 
+    /// Whether it asks the same wherever it is asked, so that what passed it on one
+    /// ref passes it on another.
+    fn asks_alike(&self) -> bool {
+        true
+    }
+
     /// What it asks of people, for rules beside it that are about the same people.
     fn requirement(&self) -> Option<&Requirement> {
         None
@@ -227,6 +233,9 @@ pub enum Span {
     /// All that the ref does not hold yet: for what is asked of a move as a
     /// whole, which another ref's history cannot answer.
     Move,
+    /// The same for what is agreed on before it lands. A ref that is made at the very
+    /// commit where one is of which as much is asked brings nothing to agree on.
+    Landing,
 }
 
 /// What a rule does where its facts are not known but will be later.
@@ -251,6 +260,11 @@ pub trait Check: Send + Sync {
     fn bind(&mut self, approvals: &BTreeMap<String, Requirement>) -> Result<(), String> {
         let _ = approvals;
         Ok(())
+    }
+
+    /// See [`Rule::asks_alike`].
+    fn asks_alike(&self) -> bool {
+        true
     }
 
     /// See [`Rule::requirement`].
@@ -287,6 +301,10 @@ impl<R: Rule> Check for R {
 
     fn bind(&mut self, approvals: &BTreeMap<String, Requirement>) -> Result<(), String> {
         Rule::bind(self, approvals)
+    }
+
+    fn asks_alike(&self) -> bool {
+        Rule::asks_alike(self)
     }
 
     fn requirement(&self) -> Option<&Requirement> {

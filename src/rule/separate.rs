@@ -68,7 +68,7 @@ impl Rule for Separate {
         Need::Repository,
     ];
     const WHEN_UNKNOWN: WhenUnknown = WhenUnknown::Defer;
-    const SPAN: Span = Span::Move;
+    const SPAN: Span = Span::Landing;
     const MANUAL: &'static str = "\
 Asks that different people write, approve and land a change.
 
@@ -85,6 +85,10 @@ separate = [\"author\", \"approver\", \"merger\"]
 
 To satisfy it, ask someone who had no part in the change to approve or to land it.
 ";
+
+    fn asks_alike(&self) -> bool {
+        self.asked.as_ref().is_none_or(Requirement::asks_alike)
+    }
 
     fn beside(&mut self, asked: &Requirement) {
         self.asked = Some(asked.clone());

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Case, Family, Rule, WhenUnknown};
+use super::{Case, Family, Rule, Span, WhenUnknown};
 use crate::model::{Act, Fact, Move, Need, Place, Reason, Said, Unknown, Whose};
 
 /// What has become of the threads of reviews.
@@ -19,6 +19,7 @@ impl Rule for Threads {
     const FAMILY: Family = Family::People;
     const NEEDS: &'static [Need] = &[Need::Threads, Need::PullRequest];
     const WHEN_UNKNOWN: WhenUnknown = WhenUnknown::Defer;
+    const SPAN: Span = Span::Landing;
     const MANUAL: &'static str = "\
 Asks that every thread of a review is resolved.
 

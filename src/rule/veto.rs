@@ -113,7 +113,7 @@ impl Rule for Veto {
         Need::Accounts,
     ];
     const WHEN_UNKNOWN: WhenUnknown = WhenUnknown::Defer;
-    const SPAN: Span = Span::Move;
+    const SPAN: Span = Span::Landing;
     const MANUAL: &'static str = "\
 Asks that none of these people objects.
 

@@ -63,6 +63,7 @@ fn part(made: &mut RecordedUpdate, said: RecordedUpdate) {
         pull_request,
         merge_group,
         lands_alone,
+        held,
         proposal,
         reviews,
         comments,
@@ -82,6 +83,7 @@ fn part(made: &mut RecordedUpdate, said: RecordedUpdate) {
     said_or(&mut made.directories, directories);
     said_or(&mut made.pull_request, pull_request);
     said_or(&mut made.merge_group, merge_group);
+    said_or(&mut made.held, held);
     said_or(&mut made.proposal, proposal);
     said_or(&mut made.reviews, reviews);
     said_or(&mut made.comments, comments);

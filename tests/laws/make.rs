@@ -486,6 +486,10 @@ impl Facts for Veiled<'_> {
         self.unless(Need::Checks, oid, self.facts.checks(oid))
     }
 
+    fn held(&self, update: &RefUpdate) -> Fact<bool> {
+        self.unless(Need::Refs, &update.name, self.facts.held(update))
+    }
+
     fn merge_group(&self, update: &RefUpdate) -> Fact<Option<Rc<MergeGroup>>> {
         self.unless(Need::PullRequest, &update.name, self.facts.merge_group(update))
     }

@@ -669,3 +669,88 @@ fn p11_a_signature_ends_the_message_of_its_tag() {
     push(&format!("1.0\n\n{}", block("CERTIFICATE"))).refused("not signed");
     push("-----BEGIN PGP SIGNATURE-----\nabc\n-----END SSH SIGNATURE-----\n").refused("not signed");
 }
+
+/// What lands on main and on release branches is agreed on, by the same.
+const AGREED: &str = "version = 1\nstages = [\"pre-receive\", \"github\"]\n\
+    [[protect]]\nrefs = [\"main\", \"release/*\"]\npull-request = \"required\"\n\
+    approvals = { count = 2 }\nchecks = [\"build\"]\n\
+    separate = [\"author\", \"approver\", \"merger\"]\nthreads = \"resolved\"\n";
+
+/// What a new release branch is told that brings something to agree on.
+const ELSEWHERE: &str = "make it where a branch is now of which as much is asked";
+
+/// A server that tells pushes from pull requests.
+fn agreed<'w>(world: &'w World, policy: &str) -> (Server<'w>, Repo<'w>) {
+    let (server, work) = stage(world, policy);
+    server.repo.git(&["config", "refgate.host", "ssh"]).ok();
+    (server, work)
+}
+
+#[test]
+fn p20_a_release_is_cut_where_as_much_was_agreed_on() {
+    let world = World::new();
+    let (server, work) = agreed(&world, AGREED);
+    work.push(&server, &["main:refs/heads/release/1"]).accepted();
+    work.push(&server, &["main:refs/heads/release/2", "main:refs/heads/release/3"]).accepted();
+    // The next is another move, and needs what every move needs.
+    work.commit_file("b", "two\n", "Go on");
+    work.push(&server, &["main:refs/heads/release/1"]).refused("approvals");
+}
+
+#[test]
+fn p21_what_nobody_agreed_on_becomes_no_release_by_any_detour() {
+    let world = World::new();
+    let (server, work) = agreed(&world, AGREED);
+    let cut = |from: &str| work.push(&server, &[&format!("{from}:refs/heads/release/9")]);
+    let begin = work.rev("main");
+    work.git(&["checkout", "-q", "-b", "evil"]).ok();
+    work.commit_file("b", "evil\n", "Do evil");
+    cut("evil").refused(ELSEWHERE);
+    // Through a branch of which nothing is asked.
+    work.push(&server, &["evil:refs/heads/x"]).accepted();
+    cut("evil").refused(ELSEWHERE);
+    // With main, in one push: what it brings is not agreed on yet.
+    let both = ["evil:refs/heads/main", "evil:refs/heads/release/9"];
+    work.push(&server, &both).refused(ELSEWHERE);
+    // From the midst of what main took in as a whole, where a branch stands besides.
+    work.commit_file("b", "good\n", "Take it back");
+    server.unguarded(|| work.push(&server, &["evil:refs/heads/main"]).accepted().code);
+    cut("evil~1").refused(ELSEWHERE);
+    cut(&begin).refused(ELSEWHERE);
+    cut("evil").accepted();
+}
+
+#[test]
+fn p21_a_release_of_which_more_or_something_else_is_asked_is_not_cut_from_main() {
+    let more = "[[protect]]\nrefs = [\"release/*\"]\nchecks = [\"audit\"]\n";
+    let warned = "[[protect]]\nrefs = [\"main\", \"release/*\"]\n\
+                  when = { target = [\"release/*\"] }\nchecks = [\"audit\"]\n";
+    let exempt = "[[exempt]]\nrule = \"approvals\"\nrefs = [\"main\"]\nactors = [\"ana\"]\n\
+                  why = \"she mends it\"\nuntil = 2999-01-01\n";
+    let plain = "approvals = { count = 2 }";
+    let of_it =
+        "approvals = { count = 2, when = { target = [\"release/*\"] }, on-no-match = \"pass\" }";
+    let policies = [
+        format!("{AGREED}{more}"),
+        format!("{AGREED}{warned}"),
+        format!("{AGREED}{exempt}"),
+        AGREED.replace(plain, of_it),
+    ];
+    for policy in policies {
+        let world = World::new();
+        let (server, work) = agreed(&world, &policy);
+        work.push(&server, &["main:refs/heads/release/1"]).refused("not known at pre-receive");
+    }
+}
+
+#[test]
+fn p20_a_team_that_only_the_host_knows_is_no_matter_of_pull_requests() {
+    let world = World::new();
+    let policy = "version = 1\nstages = [\"pre-receive\", \"github\"]\n\
+                  [[protect]]\nrefs = [\"release/*\"]\ncreate = [\"@acme/release\"]\n";
+    let (server, work) = agreed(&world, policy);
+    let ana = [("REFGATE_ACTOR", "ana")];
+    let pushed = work.push_with(&ana, &server, &["main:refs/heads/release/1"]);
+    pushed.refused("create").says("name logins in `create`");
+    assert!(!pushed.said.contains("open a pull request"), "{}", pushed.said);
+}

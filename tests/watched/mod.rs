@@ -141,6 +141,10 @@ impl Facts for Watched<'_> {
         self.asked(Need::Checks).workflows(oid)
     }
 
+    fn held(&self, update: &RefUpdate) -> Fact<bool> {
+        self.asked(Need::Refs).held(update)
+    }
+
     fn repository(&self) -> Fact<Rc<Repository>> {
         self.asked(Need::Repository).repository()
     }

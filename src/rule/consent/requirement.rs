@@ -210,6 +210,11 @@ impl Requirement {
         self.leaves().into_iter().find_map(|it| it.misfit(people))
     }
 
+    /// Whether it asks the same of every change.
+    pub(crate) fn asks_alike(&self) -> bool {
+        self.leaves().into_iter().all(|it| it.when.is_none() && it.requires.is_none())
+    }
+
     /// The facts that it uses.
     pub(crate) fn uses(&self, people: &People) -> Vec<Need> {
         self.leaves().into_iter().flat_map(|it| it.uses(people)).collect()
