@@ -6,10 +6,13 @@
 //! request to look at again, and what only the moment of a delivery can tell:
 //! the head that a reviewer saw, and who pushed.
 
+pub mod api;
 pub mod event;
 pub mod read;
 pub mod work;
 
+mod clock;
 mod slug;
 
+pub use clock::Clock;
 pub use slug::Slug;
