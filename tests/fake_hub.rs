@@ -1,0 +1,452 @@
+//! The fake GitHub of these tests behaves as GitHub does where that is easy to get wrong.
+
+#![cfg(feature = "github")]
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+
+mod hub;
+
+use std::sync::{Arc, Mutex};
+
+use hub::State::{Approved, ChangesRequested, Commented};
+use hub::http::{Answer, call};
+use hub::{Content, Hub, Role, Trouble, Weather};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+/// Calls REST with a token.
+async fn ask(hub: &Hub, method: &str, path: &str, token: &str, body: Option<Value>) -> Answer {
+    let header = format!("Bearer {token}");
+    let headers = [
+        ("User-Agent", "test"),
+        ("Authorization", header.as_str()),
+        ("Accept", "application/vnd.github+json"),
+    ];
+    let body = body.map(|it| it.to_string()).unwrap_or_default();
+    let url =
+        if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", hub.api()) };
+    call(method, &url, &headers, body.as_bytes()).await.unwrap()
+}
+
+async fn get(hub: &Hub, path: &str, token: &str) -> Value {
+    let answer = ask(hub, "GET", path, token, None).await;
+    assert_eq!(answer.status, 200, "{path}: {}", String::from_utf8_lossy(&answer.body));
+    answer.json()
+}
+
+/// Proves to be the App.
+fn proof(hub: &Hub, from: i64, to: i64) -> String {
+    let now = jiff::Timestamp::now().as_second();
+    let claims = json!({ "iss": hub.app().id().to_string(), "iat": now + from, "exp": now + to });
+    let key = EncodingKey::from_rsa_pem(hub.app().key().as_bytes()).unwrap();
+    jsonwebtoken::encode(&Header::new(Algorithm::RS256), &claims, &key).unwrap()
+}
+
+/// A receiver of webhooks: event, action and guid of each, in order.
+async fn receiver() -> (String, Arc<Mutex<Vec<(String, Value)>>>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/webhook", listener.local_addr().unwrap());
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let kept = seen.clone();
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let (mut all, mut part) = (Vec::new(), vec![0; 65536]);
+            let (head, body) = loop {
+                let many = stream.read(&mut part).await.unwrap();
+                all.extend_from_slice(&part[..many]);
+                let Some(end) = all.windows(4).position(|it| it == b"\r\n\r\n") else { continue };
+                let head = String::from_utf8_lossy(&all[..end]).into_owned();
+                let length = head
+                    .lines()
+                    .find_map(|it| it.strip_prefix("Content-Length: "))
+                    .unwrap()
+                    .parse::<usize>()
+                    .unwrap();
+                if all.len() >= end + 4 + length {
+                    break (head, all[end + 4..].to_vec());
+                }
+            };
+            let signature = head
+                .lines()
+                .find_map(|it| it.strip_prefix("X-Hub-Signature-256: "))
+                .unwrap()
+                .to_owned();
+            assert_eq!(signature, hub::signature("it's a secret to refgate", &body));
+            let event =
+                head.lines().find_map(|it| it.strip_prefix("X-GitHub-Event: ")).unwrap().to_owned();
+            kept.lock().unwrap().push((event, serde_json::from_slice(&body).unwrap()));
+            stream
+                .write_all(
+                    b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+                )
+                .await
+                .unwrap();
+        }
+    });
+    (url, seen)
+}
+
+#[test]
+fn signatures_are_githubs() {
+    let known = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
+    assert_eq!(hub::signature("It's a Secret to Everybody", b"Hello, World!"), known);
+}
+
+#[tokio::test]
+async fn an_app_proves_itself_and_narrows_its_tokens() {
+    let hub = Hub::start();
+    let shop = hub.repo("acme/shop");
+    let other = hub.repo("acme/other");
+    shop.pull("feature", files!["a" => "b"]);
+    for (from, to) in [(60, 300), (-60, 700), (-700, -60)] {
+        assert_eq!(ask(&hub, "GET", "/app", &proof(&hub, from, to), None).await.status, 401);
+    }
+    let jwt = proof(&hub, -60, 500);
+    assert_eq!(get(&hub, "/app", &jwt).await["slug"], "refgate");
+    let installation = get(&hub, "/app/installations", &jwt).await[0]["id"].clone();
+    let wanted =
+        json!({ "repository_ids": [shop.id()], "permissions": { "pull_requests": "read" } });
+    let path = format!("/app/installations/{installation}/access_tokens");
+    let answer = ask(&hub, "POST", &path, &jwt, Some(wanted)).await;
+    assert_eq!(answer.status, 201);
+    let token = answer.json()["token"].as_str().unwrap().to_owned();
+    assert!(token.len() > 40);
+    get(&hub, "/repos/acme/shop/pulls/1", &token).await;
+    let refused = ask(&hub, "GET", "/repos/acme/shop/contents/README.md", &token, None).await;
+    assert_eq!(
+        (refused.status, refused.header("x-accepted-github-permissions")),
+        (403, Some("contents=read"))
+    );
+    assert_eq!(
+        ask(&hub, "GET", &format!("/repos/{}/pulls", other.slug()), &token, None).await.status,
+        404
+    );
+    let more = json!({ "permissions": { "contents": "write" } });
+    assert_eq!(ask(&hub, "POST", &path, &jwt, Some(more)).await.status, 422);
+    hub.expire_tokens();
+    assert_eq!(ask(&hub, "GET", "/repos/acme/shop/pulls/1", &token, None).await.status, 401);
+}
+
+#[tokio::test]
+async fn a_dismissal_revives_nothing_and_a_forced_head_repoints() {
+    let hub = Hub::start();
+    let shop = hub.repo("acme/shop");
+    let pr = shop.pull("feature", files!["src/a.rs" => "fn a() {}\n"]);
+    let first = pr.head();
+    pr.review("bo", Approved);
+    let no = pr.review("bo", ChangesRequested);
+    pr.dismiss(no, "ana");
+    let token = hub.installation_token("acme");
+    let reviews = get(&hub, "/repos/acme/shop/pulls/1/reviews", &token).await;
+    let states: Vec<_> = reviews.as_array().unwrap().iter().map(|it| it["state"].clone()).collect();
+    assert_eq!(states, ["APPROVED", "DISMISSED"]);
+    pr.push(files!["src/b.rs" => "fn b() {}\n"]);
+    let kept = get(&hub, "/repos/acme/shop/pulls/1/reviews", &token).await;
+    assert_eq!(kept[0]["commit_id"], json!(first));
+    let forced = pr.force_push(files!["src/a.rs" => "fn evil() {}\n"]);
+    let moved = get(&hub, "/repos/acme/shop/pulls/1/reviews", &token).await;
+    assert_eq!(moved[0]["commit_id"], json!(forced));
+    let activity = get(&hub, "/repos/acme/shop/activity?ref=feature", &token).await;
+    assert_eq!(activity[0]["activity_type"], "force_push");
+    let refused = ask(
+        &hub,
+        "PUT",
+        &format!("/repos/acme/shop/pulls/1/reviews/{no}/dismissals"),
+        &token,
+        Some(json!({ "message": "again" })),
+    )
+    .await;
+    assert_eq!(refused.status, 422);
+}
+
+#[tokio::test]
+async fn the_latest_check_of_a_name_is_shown_and_forks_have_no_pull_requests() {
+    let hub = Hub::start();
+    let shop = hub.repo("acme/shop");
+    let pr = shop.pull("feature", files!["a" => "b"]);
+    shop.check(&pr.head(), "ci", "build", Some("failure"));
+    shop.check(&pr.head(), "ci", "build", Some("success"));
+    shop.check(&pr.head(), "other", "build", None);
+    let token = hub.installation_token("acme");
+    let path = format!("/repos/acme/shop/commits/{}/check-runs", pr.head());
+    let latest = get(&hub, &path, &token).await;
+    assert_eq!(latest["total_count"], 2);
+    assert_eq!(get(&hub, &format!("{path}?filter=all"), &token).await["total_count"], 3);
+    assert_eq!(latest["check_runs"][0]["pull_requests"][0]["number"], 1);
+    let fork = shop.propose("theirs").in_fork("eve").with(files!["c" => "d"]);
+    let made = json!({ "name": "refgate", "head_sha": fork.head(), "status": "in_progress" });
+    let run = ask(&hub, "POST", "/repos/acme/shop/check-runs", &token, Some(made)).await;
+    assert_eq!((run.status, &run.json()["pull_requests"]), (201, &json!([])));
+    // Statuses are another list.
+    let combined =
+        get(&hub, &format!("/repos/acme/shop/commits/{}/status", pr.head()), &token).await;
+    assert_eq!((&combined["state"], &combined["total_count"]), (&json!("pending"), &json!(0)));
+}
+
+#[tokio::test]
+async fn check_runs_are_the_apps_own_and_annotations_add_up() {
+    let hub = Hub::start();
+    let shop = hub.repo("acme/shop");
+    let pr = shop.pull("feature", files!["a" => "b"]);
+    let foreign = shop.check(&pr.head(), "ci", "build", Some("success"));
+    let token = hub.installation_token("acme");
+    let path = format!("/repos/acme/shop/check-runs/{foreign}");
+    assert_eq!(
+        ask(&hub, "PATCH", &path, &token, Some(json!({ "conclusion": "failure" }))).await.status,
+        403
+    );
+    let note = json!({ "path": "a", "start_line": 1, "end_line": 1, "annotation_level": "failure", "message": "no" });
+    let output = |many: usize| json!({ "title": "t", "summary": "s", "annotations": vec![note.clone(); many] });
+    let body = json!({ "name": "refgate", "head_sha": pr.head(), "output": output(50) });
+    let made = ask(&hub, "POST", "/repos/acme/shop/check-runs", &token, Some(body)).await.json();
+    let own = format!("/repos/acme/shop/check-runs/{}", made["id"]);
+    assert_eq!(
+        ask(&hub, "PATCH", &own, &token, Some(json!({ "output": output(51) }))).await.status,
+        422
+    );
+    assert!(!hub.violations().is_empty());
+    assert_eq!(
+        ask(
+            &hub,
+            "PATCH",
+            &own,
+            &token,
+            Some(json!({ "output": output(1), "conclusion": "success" }))
+        )
+        .await
+        .status,
+        200
+    );
+    let run = shop.check_of(&pr.head(), "refgate").unwrap();
+    assert_eq!((run.annotations.len(), run.status.as_str(), run.writes), (51, "completed", 2));
+    assert_eq!(
+        get(&hub, &format!("{own}/annotations?per_page=100"), &token)
+            .await
+            .as_array()
+            .unwrap()
+            .len(),
+        51
+    );
+}
+
+#[tokio::test]
+async fn lists_come_in_pages_and_renamed_repositories_redirect() {
+    let hub = Hub::start();
+    let shop = hub.repo("acme/shop");
+    let pr = shop.pull("feature", files!["a" => "b"]);
+    for at in 0..31 {
+        pr.comment("bo", &format!("comment {at}"));
+    }
+    let token = hub.installation_token("acme");
+    let first = ask(&hub, "GET", "/repos/acme/shop/issues/1/comments", &token, None).await;
+    assert_eq!(first.json().as_array().unwrap().len(), 30);
+    let link = first.header("link").unwrap();
+    assert!(link.contains("/repositories/") && link.contains("rel=\"next\""), "{link}");
+    let next = link.split('>').next().unwrap().trim_start_matches('<').to_owned();
+    assert_eq!(get(&hub, &next, &token).await.as_array().unwrap().len(), 1);
+    shop.rename("store");
+    let moved = ask(&hub, "GET", "/repos/acme/shop/pulls/1", &token, None).await;
+    assert_eq!(moved.status, 301);
+    let to = moved.header("location").unwrap().to_owned();
+    assert_eq!(get(&hub, &to, &token).await["base"]["repo"]["full_name"], "acme/store");
+    // What did not change costs nothing.
+    let etag = ask(&hub, "GET", "/repos/acme/store", &token, None)
+        .await
+        .header("etag")
+        .unwrap()
+        .to_owned();
+    let header = format!("token {token}");
+    let headers = [
+        ("User-Agent", "test"),
+        ("Authorization", header.as_str()),
+        ("If-None-Match", etag.as_str()),
+    ];
+    let again =
+        call("GET", &format!("{}/repos/acme/store", hub.api()), &headers, b"").await.unwrap();
+    assert_eq!(again.status, 304);
+}
+
+#[tokio::test]
+async fn trouble_comes_as_ordered() {
+    let hub = Hub::start();
+    let shop = hub.repo("acme/shop");
+    let pr = shop.pull("feature", files!["a" => "b"]);
+    let token = hub.installation_token("acme");
+    hub.trouble("pulls/get", 1, Trouble::Secondary(Some(60)));
+    let limited = ask(&hub, "GET", "/repos/acme/shop/pulls/1", &token, None).await;
+    assert_eq!((limited.status, limited.header("retry-after")), (429, Some("60")));
+    assert_eq!(ask(&hub, "GET", "/repos/acme/shop/pulls/1", &token, None).await.status, 200);
+    hub.trouble("checks/create", 1, Trouble::ResetAfter);
+    let header = format!("Bearer {token}");
+    let headers = [("User-Agent", "test"), ("Authorization", header.as_str())];
+    let body = json!({ "name": "refgate", "head_sha": pr.head() }).to_string();
+    let url = format!("{}/repos/acme/shop/check-runs", hub.api());
+    assert!(call("POST", &url, &headers, body.as_bytes()).await.is_err());
+    assert_eq!(shop.checks_of(&pr.head(), "refgate").len(), 1);
+    hub.trouble("pulls/get", 1, Trouble::Cut);
+    assert!(
+        call("GET", &format!("{}/repos/acme/shop/pulls/1", hub.api()), &headers, b"")
+            .await
+            .is_err()
+    );
+    hub.limit("acme", 1);
+    assert_eq!(
+        ask(&hub, "GET", "/repos/acme/shop", &token, None).await.header("x-ratelimit-remaining"),
+        Some("0")
+    );
+    assert_eq!(ask(&hub, "GET", "/repos/acme/shop", &token, None).await.status, 403);
+    assert_eq!(hub.calls("repos/get").len(), 2);
+}
+
+#[tokio::test]
+async fn what_github_does_not_describe_is_a_violation() {
+    let hub = Hub::start();
+    hub.repo("acme/shop");
+    let token = hub.installation_token("acme");
+    assert_eq!(ask(&hub, "GET", "/repos/acme/shop/nothing", &token, None).await.status, 404);
+    ask(&hub, "GET", "/repos/acme/shop/pulls?stat=open", &token, None).await;
+    ask(
+        &hub,
+        "POST",
+        "/repos/acme/shop/check-runs",
+        &token,
+        Some(json!({ "name": "x", "head_sha": "y", "titel": "z" })),
+    )
+    .await;
+    let wrong = hub.violations();
+    assert_eq!(wrong.len(), 3, "{wrong:#?}");
+}
+
+#[tokio::test]
+async fn deliveries_are_signed_and_the_weather_is_ours() {
+    let hub = Hub::start();
+    let shop = hub.repo("acme/shop");
+    let (url, seen) = receiver().await;
+    hub.app().hook_at(&url);
+    let pr = shop.pull("feature", files!["a" => "b"]);
+    pr.review("bo", Commented);
+    hub.settled().await;
+    let events: Vec<_> = seen.lock().unwrap().iter().map(|it| it.0.clone()).collect();
+    assert_eq!(events, ["push", "check_suite", "pull_request", "pull_request_review"]);
+    assert_eq!(seen.lock().unwrap()[3].1["review"]["state"], "commented");
+    hub.lose_next(1);
+    pr.comment("bo", "lost");
+    hub.settled().await;
+    let jwt = proof(&hub, -60, 500);
+    let failed = get(&hub, "/app/hook/deliveries?status=failure", &jwt).await;
+    assert_eq!(failed.as_array().unwrap().len(), 1);
+    let again = format!("/app/hook/deliveries/{}/attempts", failed[0]["id"]);
+    assert_eq!(ask(&hub, "POST", &again, &jwt, None).await.status, 202);
+    hub.settled().await;
+    assert_eq!(hub.deliveries().last().unwrap().guid, failed[0]["guid"].as_str().unwrap());
+    hub.weather(Weather { twice: 100, shuffled: true, seed: 3, ..Weather::default() });
+    let before = seen.lock().unwrap().len();
+    hub.hold();
+    pr.push(files!["c" => "d"]);
+    hub.release();
+    hub.settled().await;
+    assert_eq!(seen.lock().unwrap().len() - before, 6);
+}
+
+#[tokio::test]
+async fn teams_include_their_children_and_roles_have_two_names() {
+    let hub = Hub::start();
+    let shop = hub.repo("acme/shop");
+    hub.team("acme/core", &["bo"]);
+    let child = hub.child_team("acme/core", "acme/db", &["cy"]);
+    shop.grant_team(child, Role::Maintain);
+    let token = hub.installation_token("acme");
+    let all = get(&hub, "/orgs/acme/teams/core/members", &token).await;
+    let logins: Vec<_> = all.as_array().unwrap().iter().map(|it| it["login"].clone()).collect();
+    assert_eq!(logins, ["bo", "cy"]);
+    assert_eq!(get(&hub, "/orgs/acme/teams/core/memberships/cy", &token).await["state"], "active");
+    assert_eq!(
+        ask(&hub, "GET", "/orgs/acme/teams/core/memberships/eve", &token, None).await.status,
+        404
+    );
+    let may = get(&hub, "/repos/acme/shop/collaborators/cy/permission", &token).await;
+    assert_eq!((&may["permission"], &may["role_name"]), (&json!("write"), &json!("maintain")));
+}
+
+#[tokio::test]
+async fn git_is_served_to_those_who_may_read() {
+    let hub = Hub::start();
+    let shop = hub.repo("acme/shop");
+    let pr = shop
+        .propose("theirs")
+        .in_fork("eve")
+        .with(files!["link" => Content::Link("README.md".into())]);
+    let token = hub.installation_token("acme");
+    let dir = tempfile::tempdir().unwrap();
+    let url = format!("{}/acme/shop.git", hub.web());
+    let git = |args: &[&str], header: Option<&str>| {
+        let mut command = std::process::Command::new("git");
+        command
+            .current_dir(dir.path())
+            .args(args)
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .env("GIT_CONFIG_GLOBAL", "/dev/null");
+        if let Some(header) = header {
+            command
+                .env("GIT_CONFIG_COUNT", "1")
+                .env("GIT_CONFIG_KEY_0", "http.extraHeader")
+                .env("GIT_CONFIG_VALUE_0", header);
+        }
+        command.output().unwrap()
+    };
+    let pair = base64::Engine::encode(
+        &base64::engine::general_purpose::STANDARD,
+        format!("x-access-token:{token}"),
+    );
+    let header = format!("Authorization: Basic {pair}");
+    assert!(!git(&["clone", "-q", "--bare", &url, "no.git"], None).status.success());
+    let cloned =
+        git(&["clone", "-q", "--bare", "--filter=blob:none", &url, "yes.git"], Some(&header));
+    assert!(cloned.status.success(), "{}", String::from_utf8_lossy(&cloned.stderr));
+    let fetched = git(
+        &["-C", "yes.git", "fetch", "-q", "origin", "refs/pull/1/head:refs/pull/1/head"],
+        Some(&header),
+    );
+    assert!(fetched.status.success(), "{}", String::from_utf8_lossy(&fetched.stderr));
+    let head = git(&["-C", "yes.git", "rev-parse", "refs/pull/1/head"], None).stdout;
+    assert_eq!(String::from_utf8_lossy(&head).trim(), pr.head());
+    assert!(hub.calls("git").len() > 2);
+}
+
+#[tokio::test]
+async fn rulesets_want_full_names_and_hold_for_branches() {
+    let hub = Hub::start();
+    hub.repo("acme/shop");
+    let token = hub.installation_token("acme");
+    let ruleset = |name: &str| {
+        json!({
+            "name": "main", "target": "branch", "enforcement": "active",
+            "conditions": { "ref_name": { "include": [name], "exclude": [] } },
+            "rules": [{ "type": "required_status_checks", "parameters": {
+                "required_status_checks": [{ "context": "refgate", "integration_id": 1 }], "strict_required_status_checks_policy": true,
+            } }],
+        })
+    };
+    let path = "/repos/acme/shop/rulesets";
+    let wrong = ask(&hub, "POST", path, &token, Some(ruleset("main"))).await;
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.json()["message"].as_str().unwrap().contains("Invalid target patterns: 'main'"));
+    let made = ask(&hub, "POST", path, &token, Some(ruleset("~DEFAULT_BRANCH"))).await;
+    assert_eq!(made.status, 201);
+    let listed = get(&hub, path, &token).await;
+    assert!(listed[0].get("rules").is_none());
+    assert_eq!(
+        get(&hub, "/repos/acme/shop/rules/branches/main", &token).await[0]["type"],
+        "required_status_checks"
+    );
+    assert_eq!(get(&hub, "/repos/acme/shop/rules/branches/feature/x", &token).await, json!([]));
+    let one = format!("{path}/{}", made.json()["id"]);
+    assert_eq!(
+        ask(&hub, "PUT", &one, &token, Some(json!({ "enforcement": "disabled" }))).await.status,
+        200
+    );
+    assert_eq!(get(&hub, "/repos/acme/shop/rules/branches/main", &token).await, json!([]));
+    assert_eq!(get(&hub, &one, &token).await["name"], "main");
+    assert_eq!(ask(&hub, "DELETE", &one, &token, None).await.status, 204);
+}

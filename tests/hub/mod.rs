@@ -1,0 +1,503 @@
+//! A GitHub for tests: in this process, with a state of its own, real Git behind it, and
+//! held to what GitHub publishes about itself.
+//!
+//! # Start
+//!
+//! ```ignore
+//! mod hub;
+//! use hub::{Hub, Role, State::*};
+//!
+//! let hub = Hub::start();                       // its own threads; use it from sync and async tests
+//! hub.api()      // http://127.0.0.1:…/api/v3     what the bot is configured with (Enterprise layout)
+//! hub.graphql()  // …/api/graphql                 (also at /graphql, and REST at /, as on github.com)
+//! hub.web()      // …                             login pages, and Git at {web}/{owner}/{repo}.git
+//! let app = hub.app();                          // the App under test, with all it needs:
+//! app.id(); app.key(); app.secret(); app.client_id(); app.client_secret(); app.installation("acme");
+//! app.hook_at("http://127.0.0.1:4000/webhook"); // nothing is delivered before
+//! app.permissions(&[("contents", "read")]); app.events(&["pull_request"]);
+//! ```
+//!
+//! # A story
+//!
+//! ```ignore
+//! let shop = hub.repo("acme/shop");             // private, branch main, the App is installed
+//! shop.commit("main", files!["refgate.toml" => "version = 1"], "policy").by("ana");
+//! let pr = shop.pull("feature", files!["src/a.rs" => "fn a() {}"]);            // by ana, onto main
+//! let pr = shop.propose("feature").by("bo").onto("dev").titled("x").draft().in_fork("eve").with(files![…]);  // or .open(): the branch as it is
+//! pr.review("bo", Approved); pr.review_saying("bo", Commented, "text"); pr.dismiss(review, "ana");
+//! pr.push(files!["a" => "b"]).by("cy"); pr.force_push(files![…]); pr.update_branch("ana");
+//! pr.comment("bo", "/approve"); pr.edit_comment(id, "eve", "…"); pr.label("x", "ana"); pr.retarget("dev", "ana");
+//! pr.thread("bo", "src/a.rs", 1, "why?"); pr.resolve(thread, "ana"); pr.close("ana"); pr.merge("ana");
+//! shop.check(&pr.head(), "github-actions", "build", Some("success"));  // any other App's check
+//! shop.workflow(…); shop.status(&pr.head(), "ci", "success", "eve");
+//! let group = shop.queue(&[&pr]); group.merge(); group.destroy("invalidated");
+//! shop.deploy(…); hub.team("acme/core", &["bo"]); hub.child_team(…); shop.grant("eve", Role::Read);
+//! ```
+//!
+//! Who acts on a repository and was never given a role there gets `write`; a person comes to be
+//! when first named, `x[bot]` is a bot. The story's clock moves on by a minute with each act, so
+//! that nothing happens in the same second by chance; `hub.pass(seconds)` moves it further, and
+//! `hub.expire_tokens()` ends all tokens. The address of `ana` is `ana@example.com`; authors that
+//! GitHub cannot link are `.author("Name", "x@elsewhere.example")`.
+//!
+//! # What the bot did
+//!
+//! ```ignore
+//! hub.settled().await;                          // every delivery has been answered
+//! let run = shop.check_of(&pr.head(), "refgate");   // Option<CheckRun>: status, conclusion, title, annotations …
+//! pr.asked();  shop.statuses(&sha);  shop.gates();
+//! hub.calls("checks/*");  hub.forget_calls();   // by operation; each with its body and installation
+//! ```
+//!
+//! # Trouble
+//!
+//! ```ignore
+//! hub.trouble("checks/create", 1, Trouble::ResetAfter);       // also `graphql`, `git`, `login`, `*`
+//! hub.trouble_after("pulls/*", 2, 1, Trouble::Secondary(Some(60)));
+//! hub.limit("acme", 3);                         // calls left in this hour
+//! hub.weather(Weather { lost: 20, twice: 20, shuffled: true, seed: 7, ..Weather::default() });
+//! hub.hold(); hub.release(); hub.lose_next(1); hub.twice_next(1); hub.replay(&guid).await;
+//! hub.deliveries();                             // what was sent, with what was answered
+//! ```
+//!
+//! # What is held
+//!
+//! Every REST request and answer is held to `github/rest.json` (unknown routes, parameters, keys and
+//! values of a wrong kind), every GraphQL query to `github/schema.graphql`; a permission that a token
+//! lacks is a 403 with `X-Accepted-GitHub-Permissions`, what it cannot see a 404. What violates the
+//! description is collected, and the test fails with the list when the `Hub` is dropped;
+//! `hub.violations()` takes them, where that is what is tested.
+
+#![allow(dead_code, missing_docs, unreachable_pub, unused_imports)]
+#![allow(clippy::pedantic, clippy::excessive_nesting, clippy::expect_used, clippy::unwrap_used)]
+#![allow(clippy::too_many_arguments, clippy::type_complexity)]
+
+mod act;
+mod amend;
+mod api;
+mod apps;
+mod backend;
+mod deliver;
+mod describe;
+mod emit;
+mod fault;
+pub mod git;
+mod graphql;
+pub mod http;
+mod queue;
+mod rest;
+mod server;
+mod show;
+pub mod state;
+mod story;
+mod web;
+
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+pub use deliver::{Weather, signature};
+pub use fault::{Fault, Trouble};
+pub use git::{Content, Files};
+pub use state::{Called, CheckRun, Delivery, Gate, Id, Role, State, Status};
+pub use story::{AppHandle, GroupHandle, Made, Proposal, PullHandle, RepoHandle};
+
+use state::{Team, World};
+
+/// What all handles share.
+pub struct Inner {
+    world: Mutex<World>,
+}
+
+impl Inner {
+    pub fn world(&self) -> MutexGuard<'_, World> {
+        // What one test broke is told by that test.
+        self.world.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// The fake; see the top of this file.
+pub struct Hub {
+    inner: Arc<Inner>,
+    runtime: Option<Runtime>,
+    app: Id,
+    _dir: TempDir,
+}
+
+impl Hub {
+    /// Starts it at a free port, with one App, `refgate`, that is installed wherever a
+    /// repository is made.
+    pub fn start() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let web = format!("http://{}", listener.local_addr().unwrap());
+        let mut world = empty(&web, dir.path());
+        let owner = world.org("acme");
+        let app = apps::add(&mut world, "refgate", owner);
+        let it = world.apps.get_mut(&app).unwrap();
+        it.public_key = Some(apps::key().1.clone());
+        it.permissions = apps::PERMISSIONS
+            .iter()
+            .map(|(name, level)| ((*name).to_owned(), (*level).to_owned()))
+            .collect();
+        it.events = apps::EVENTS.iter().map(|it| (*it).to_owned()).collect();
+        apps::named(&mut world, "github-actions");
+        let inner = Arc::new(Inner { world: Mutex::new(world) });
+        runtime.spawn(server::serve(listener, inner.clone()));
+        runtime.spawn(deliver::forever(inner.clone()));
+        Self { inner, runtime: Some(runtime), app, _dir: dir }
+    }
+
+    pub fn world(&self) -> MutexGuard<'_, World> {
+        self.inner.world()
+    }
+
+    /// The base of REST, without a slash at its end.
+    pub fn api(&self) -> String {
+        self.world().api.clone()
+    }
+
+    pub fn graphql(&self) -> String {
+        self.world().graphql.clone()
+    }
+
+    pub fn web(&self) -> String {
+        self.world().web.clone()
+    }
+
+    pub fn app(&self) -> AppHandle {
+        AppHandle { hub: self.inner.clone(), id: self.app }
+    }
+
+    /// A repository of an organization, which comes to be when first named: private, with the
+    /// App installed at its owner.
+    pub fn repo(&self, slug: &str) -> RepoHandle {
+        let (owner, name) = slug.split_once('/').unwrap();
+        let mut world = self.world();
+        let owner = world.org(owner);
+        let id = match world.repo_named(&slug[..slug.find('/').unwrap()], name) {
+            Some(id) => id,
+            None => {
+                let id = world.create_repo(owner, name, None);
+                if !world.installations.values().any(|it| it.app == self.app && it.account == owner)
+                {
+                    let installation = apps::install(&mut world, self.app, owner);
+                    let by = world.user("ana");
+                    world.emit_installation("created", installation, by);
+                }
+                id
+            }
+        };
+        RepoHandle { hub: self.inner.clone(), id }
+    }
+
+    /// Makes a person known, with a role in an organization: `hub.member("acme", "ana")`.
+    pub fn member(&self, org: &str, login: &str) -> Id {
+        self.standing(org, login, false)
+    }
+
+    pub fn owner(&self, org: &str, login: &str) -> Id {
+        self.standing(org, login, true)
+    }
+
+    fn standing(&self, org: &str, login: &str, owner: bool) -> Id {
+        let mut world = self.world();
+        let (org, user) = (world.org(org), world.user(login));
+        world.orgs.get_mut(&org).unwrap().members.insert(user, owner);
+        let body = serde_json::json!({ "membership": { "role": if owner { "admin" } else { "member" }, "state": "active", "user": world.show_user(user) } });
+        world.emit_at("organization", Some("member_added"), org, user, body);
+        user
+    }
+
+    /// Takes somebody out of an organization and its teams.
+    pub fn leave(&self, org: &str, login: &str) {
+        let mut world = self.world();
+        world.tick();
+        let (org, user) = (world.org(org), world.user(login));
+        world.orgs.get_mut(&org).unwrap().members.remove(&user);
+        world.teams.values_mut().filter(|it| it.org == org).for_each(|it| {
+            it.members.remove(&user);
+        });
+        let body = serde_json::json!({ "membership": { "role": "member", "state": "inactive", "user": world.show_user(user) } });
+        world.emit_at("organization", Some("member_removed"), org, user, body);
+    }
+
+    /// A team of people: `hub.team("acme/core", &["bo"])`. Called again, it has those members.
+    pub fn team(&self, slug: &str, members: &[&str]) -> Id {
+        let (org, slug) = slug.split_once('/').unwrap();
+        let mut world = self.world();
+        world.tick();
+        let org = world.org(org);
+        let members: Vec<Id> = members.iter().map(|it| world.user(it)).collect();
+        let id = world.team_named(org, slug).unwrap_or_else(|| {
+            let id = world.id();
+            let (slug, name) = (slug.to_owned(), slug.to_owned());
+            let team = Team {
+                id,
+                org,
+                slug,
+                name,
+                parent: None,
+                members: [].into(),
+                pending: [].into(),
+                secret: false,
+                repos: [].into(),
+            };
+            world.teams.insert(id, team);
+            id
+        });
+        for user in &members {
+            world.orgs.get_mut(&org).unwrap().members.entry(*user).or_insert(false);
+        }
+        let old = std::mem::take(&mut world.teams.get_mut(&id).unwrap().members);
+        world.teams.get_mut(&id).unwrap().members = members.iter().map(|it| (*it, false)).collect();
+        let changed = old.keys().filter(|it| !members.contains(it)).map(|it| (*it, "removed"));
+        let added = members.iter().filter(|it| !old.contains_key(it)).map(|it| (*it, "added"));
+        for (user, action) in changed.chain(added).collect::<Vec<_>>() {
+            let team = world.show_team(&world.teams[&id]);
+            let body = serde_json::json!({ "scope": "team", "member": world.show_user(user), "team": team });
+            world.emit_at("membership", Some(action), org, user, body);
+        }
+        id
+    }
+
+    /// A team below another: `hub.child_team("acme/core", "acme/db", &["cy"])`.
+    pub fn child_team(&self, parent: &str, slug: &str, members: &[&str]) -> Id {
+        let (parent, id) = (self.team_id(parent), self.team(slug, members));
+        self.world().teams.get_mut(&id).unwrap().parent = Some(parent);
+        id
+    }
+
+    pub fn team_id(&self, slug: &str) -> Id {
+        let (org, slug) = slug.split_once('/').unwrap();
+        let mut world = self.world();
+        let org = world.org(org);
+        world.team_named(org, slug).unwrap()
+    }
+
+    pub fn delete_team(&self, slug: &str) {
+        let id = self.team_id(slug);
+        let mut world = self.world();
+        world.tick();
+        let (org, by) = (world.teams[&id].org, world.user("ana"));
+        let body = serde_json::json!({ "team": world.show_team(&world.teams[&id]) });
+        world.teams.remove(&id);
+        world.emit_at("team", Some("deleted"), org, by, body);
+    }
+
+    /// Changes a login; the id stays.
+    pub fn rename_user(&self, from: &str, to: &str) {
+        let mut world = self.world();
+        let id = world.user(from);
+        world.accounts.get_mut(&id).unwrap().login = to.to_owned();
+    }
+
+    /// Deletes an account; what it wrote stays, by nobody.
+    pub fn delete_user(&self, login: &str) {
+        let mut world = self.world();
+        let id = world.user(login);
+        world.accounts.get_mut(&id).unwrap().gone = true;
+    }
+
+    /// Links an address to an account.
+    pub fn email(&self, login: &str, address: &str) {
+        let mut world = self.world();
+        let id = world.user(login);
+        world.accounts.get_mut(&id).unwrap().emails.push(address.to_owned());
+    }
+
+    /// Who is signed in at the web pages.
+    pub fn visit(&self, login: &str) {
+        let mut world = self.world();
+        world.visitor = Some(world.account(login).map(|it| it.id).unwrap());
+    }
+
+    /// A personal token.
+    pub fn token(&self, login: &str) -> String {
+        let mut world = self.world();
+        let id = world.user(login);
+        world.user_token(id)
+    }
+
+    /// A token of the App at an account, as narrow as said; without an exchange.
+    pub fn installation_token(&self, account: &str) -> String {
+        let id = self.app().installation(account);
+        let mut world = self.world();
+        let permissions = world.installations[&id].permissions.clone();
+        let (text, until) = (format!("ghs_{}", world.id()), world.clock() + 3600);
+        let whose = state::Whose::Installation { id, repos: None, permissions };
+        world.tokens.insert(text.clone(), state::Token { whose, until });
+        text
+    }
+
+    /// A code that a manifest can be converted with, as if the page had been used.
+    pub fn manifest(&self, manifest: Value) -> String {
+        self.world().manifest(manifest)
+    }
+
+    /// Moves the story's clock on.
+    pub fn pass(&self, seconds: i64) {
+        self.world().now += seconds;
+    }
+
+    /// The story's time, in seconds.
+    pub fn now(&self) -> i64 {
+        self.world().now
+    }
+
+    pub fn expire_tokens(&self) {
+        self.world().tokens.values_mut().for_each(|it| it.until = 0);
+    }
+
+    /// The next so many calls of an operation go wrong.
+    pub fn trouble(&self, on: &str, times: usize, what: Trouble) {
+        self.trouble_after(on, 0, times, what);
+    }
+
+    /// The same, after so many that go well.
+    pub fn trouble_after(&self, on: &str, after: usize, times: usize, what: Trouble) {
+        self.world().faults.push(Fault { on: on.to_owned(), after, times, what });
+    }
+
+    /// Ends all trouble that was not met yet.
+    pub fn no_trouble(&self) {
+        self.world().faults.clear();
+    }
+
+    /// So many calls are left to the installation at an account.
+    pub fn limit(&self, account: &str, left: u64) {
+        let id = self.app().installation(account);
+        self.world().left.insert(id, left);
+    }
+
+    pub fn weather(&self, weather: Weather) {
+        let mut world = self.world();
+        let sending = world.weather.sending;
+        world.weather = Weather { sending, ..weather };
+    }
+
+    /// Keeps deliveries back.
+    pub fn hold(&self) {
+        self.world().weather.held = true;
+    }
+
+    pub fn release(&self) {
+        self.world().weather.held = false;
+    }
+
+    pub fn lose_next(&self, many: usize) {
+        self.world().weather.lose_next = many;
+    }
+
+    pub fn twice_next(&self, many: usize) {
+        self.world().weather.twice_next = many;
+    }
+
+    /// What was sent, with what was answered.
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        self.world().log.clone()
+    }
+
+    /// What waits to be sent.
+    pub fn waiting(&self) -> Vec<Delivery> {
+        self.world().outbox.clone()
+    }
+
+    /// Sends a delivery again, as it was; the answer's status.
+    pub async fn replay(&self, guid: &str) -> u16 {
+        let (it, hook, secret) = {
+            let world = self.world();
+            let it = world.log.iter().find(|it| it.guid == guid).unwrap().clone();
+            let app = &world.apps[&it.app];
+            (it, app.hook.clone().unwrap(), app.secret.clone())
+        };
+        deliver::send(&it, &hook, &secret).await
+    }
+
+    /// Waits until every delivery was answered; panics after a minute.
+    pub async fn settled(&self) {
+        for _ in 0..12_000 {
+            let quiet = {
+                let world = self.world();
+                (world.outbox.is_empty() || world.weather.held) && world.weather.sending == 0
+            };
+            if quiet {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        panic!("deliveries are still on their way: {:?}", self.waiting());
+    }
+
+    /// The calls of an operation so far; `checks/*` for many.
+    pub fn calls(&self, operation: &str) -> Vec<Called> {
+        let fits = |it: &&Called| {
+            operation
+                .strip_suffix('*')
+                .map_or(it.operation == operation, |start| it.operation.starts_with(start))
+        };
+        self.world().calls.iter().filter(fits).cloned().collect()
+    }
+
+    pub fn forget_calls(&self) {
+        self.world().calls.clear();
+    }
+
+    /// What violated GitHub's description so far; taken, so that it fails no test.
+    pub fn violations(&self) -> Vec<String> {
+        std::mem::take(&mut self.world().violations)
+    }
+}
+
+impl Drop for Hub {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+        let wrong = self.violations();
+        if !wrong.is_empty() && !std::thread::panicking() {
+            panic!("GitHub's description was violated:\n{}", wrong.join("\n"));
+        }
+    }
+}
+
+fn empty(web: &str, dir: &std::path::Path) -> World {
+    // The story begins a month ago, so that it never overtakes the machine's clock.
+    let now = jiff::Timestamp::now().as_second() - 30 * 86_400;
+    World {
+        api: format!("{web}/api/v3"),
+        graphql: format!("{web}/api/graphql"),
+        web: web.to_owned(),
+        dir: dir.to_owned(),
+        accounts: [].into(),
+        orgs: [].into(),
+        teams: [].into(),
+        repos: [].into(),
+        old_names: [].into(),
+        apps: [].into(),
+        installations: [].into(),
+        tokens: [].into(),
+        codes: [].into(),
+        manifests: [].into(),
+        visitor: None,
+        outbox: Vec::new(),
+        log: Vec::new(),
+        calls: Vec::new(),
+        violations: Vec::new(),
+        faults: Vec::new(),
+        weather: Weather::default(),
+        left: [].into(),
+        next: 1000,
+        now,
+        moved: 0,
+    }
+}
