@@ -8,6 +8,7 @@
 
 pub mod api;
 pub mod event;
+pub mod mirror;
 pub mod read;
 pub mod work;
 
