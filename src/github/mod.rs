@@ -10,6 +10,7 @@ pub mod api;
 pub mod event;
 pub mod mirror;
 pub mod read;
+pub mod store;
 pub mod work;
 
 mod clock;
