@@ -450,3 +450,167 @@ async fn rulesets_want_full_names_and_hold_for_branches() {
     assert_eq!(get(&hub, &one, &token).await["name"], "main");
     assert_eq!(ask(&hub, "DELETE", &one, &token, None).await.status, 204);
 }
+
+/// Asks GraphQL; the whole answer.
+async fn query(hub: &Hub, token: &str, text: &str, variables: Value) -> Value {
+    let header = format!("Bearer {token}");
+    let headers = [("User-Agent", "test"), ("Authorization", header.as_str())];
+    let body = json!({ "query": text, "variables": variables }).to_string();
+    call("POST", &hub.graphql(), &headers, body.as_bytes()).await.unwrap().json()
+}
+
+#[tokio::test]
+async fn graphql_walks_the_state_page_by_page() {
+    let hub = Hub::start();
+    let shop = hub.repo("acme/shop");
+    let pr = shop.pull("feature", files!["src/a.rs" => "fn a() {}\n"]);
+    for login in ["bo", "cy", "di"] {
+        pr.review(login, Approved);
+    }
+    pr.review("eve[bot]", Commented);
+    let old = pr.head();
+    let new = pr.force_push(files!["src/a.rs" => "fn b() {}\n"]);
+    shop.workflow(".github/workflows/ci.yml", "pull_request", &new, Some("success"), &["build"]);
+    shop.status(&new, "lint", "success", "bo");
+    hub.delete_user("di");
+    let token = hub.installation_token("acme");
+    let text = "query($after: String) { repository(owner: \"acme\", name: \"shop\") { pullRequest(number: 1) {
+        reviews(first: 3, after: $after) { totalCount pageInfo { hasNextPage endCursor } nodes { state author { login __typename } commit { oid } } }
+        timelineItems(first: 10, itemTypes: [HEAD_REF_FORCE_PUSHED_EVENT]) { nodes { ... on HeadRefForcePushedEvent { beforeCommit { oid } } } }
+        commits(last: 1) { nodes { commit { statusCheckRollup { contexts(first: 10) { nodes { __typename
+            ... on CheckRun { name conclusion checkSuite { app { databaseId } workflowRun { event file { path } } } }
+            ... on StatusContext { context state creator { login } } } } } } } }
+    } } }";
+    let first = query(&hub, &token, text, json!({})).await;
+    let pull = &first["data"]["repository"]["pullRequest"];
+    assert_eq!(pull["reviews"]["totalCount"], 4);
+    assert_eq!(pull["reviews"]["pageInfo"]["hasNextPage"], true);
+    assert_eq!(pull["reviews"]["nodes"][0]["commit"]["oid"], json!(new));
+    assert_eq!(pull["reviews"]["nodes"][2]["author"], Value::Null);
+    assert_eq!(pull["timelineItems"]["nodes"][0]["beforeCommit"]["oid"], json!(old));
+    let contexts = &pull["commits"]["nodes"][0]["commit"]["statusCheckRollup"]["contexts"]["nodes"];
+    assert_eq!(contexts[0]["checkSuite"]["app"]["databaseId"], 15368);
+    assert_eq!(
+        contexts[0]["checkSuite"]["workflowRun"]["file"]["path"],
+        ".github/workflows/ci.yml"
+    );
+    assert_eq!(contexts[1]["creator"]["login"], "bo");
+    let after = pull["reviews"]["pageInfo"]["endCursor"].clone();
+    let second = query(&hub, &token, text, json!({ "after": after })).await;
+    let last = &second["data"]["repository"]["pullRequest"]["reviews"]["nodes"][0]["author"];
+    // No suffix here, other than in REST.
+    assert_eq!(last, &json!({ "login": "eve", "__typename": "Bot" }));
+}
+
+#[tokio::test]
+async fn graphql_refuses_what_is_not_in_the_schema_and_answers_in_part() {
+    let hub = Hub::start();
+    let shop = hub.repo("acme/shop");
+    shop.pull("feature", files!["a" => "b"]);
+    let token = hub.installation_token("acme");
+    let start = "{ repository(owner: \"acme\", name: \"shop\") { ";
+    query(&hub, &token, &format!("{start} pullReqest(number: 1) {{ id }} }} }}"), json!({})).await;
+    query(&hub, &token, &format!("{start} pullRequests {{ totalCount }} }} }}"), json!({})).await;
+    query(&hub, &token, &format!("{start} diskUsage }} }}"), json!({})).await;
+    let wrong = hub.violations();
+    assert_eq!(wrong.len(), 3, "{wrong:#?}");
+    let text = format!(
+        "{start} isPrivate defaultBranchRef {{ name }} pullRequest(number: 1) {{ title labels(first: 1) {{ nodes {{ name }} }} }} }} }}"
+    );
+    hub.trouble("graphql", 1, Trouble::Partial("labels"));
+    let partial = query(&hub, &token, &text, json!({})).await;
+    assert_eq!(
+        partial["data"]["repository"]["pullRequest"],
+        json!({ "title": "add feature", "labels": null })
+    );
+    assert_eq!(partial["errors"][0]["path"], json!(["repository", "pullRequest", "labels"]));
+    hub.app().permissions(&[("contents", "read"), ("metadata", "read")]);
+    let narrow = hub.installation_token("acme");
+    let forbidden = query(&hub, &narrow, &text, json!({})).await;
+    assert_eq!(
+        (&forbidden["errors"][0]["type"], &forbidden["data"]["repository"]["isPrivate"]),
+        (&json!("FORBIDDEN"), &json!(true))
+    );
+    let unseen =
+        query(&hub, &token, "{ repository(owner: \"acme\", name: \"none\") { id } }", json!({}))
+            .await;
+    assert_eq!(
+        (&unseen["errors"][0]["type"], &unseen["data"]["repository"]),
+        (&json!("NOT_FOUND"), &Value::Null)
+    );
+    hub.trouble("graphql", 1, Trouble::Primary(60));
+    assert_eq!(query(&hub, &token, &text, json!({})).await["errors"][0]["type"], "RATE_LIMITED");
+}
+
+#[tokio::test]
+async fn a_merge_queue_makes_groups_and_lands_them() {
+    let hub = Hub::start();
+    let shop = hub.repo("acme/shop");
+    let (one, two) = (shop.pull("one", files!["a" => "a"]), shop.pull("two", files!["b" => "b"]));
+    let (url, seen) = receiver().await;
+    hub.app().hook_at(&url);
+    let group = shop.queue(&[&one, &two]);
+    let token = hub.installation_token("acme");
+    let text = "{ repository(owner: \"acme\", name: \"shop\") { mergeQueue { entries(first: 10) { nodes { position headCommit { oid } pullRequest { number } } } } } }";
+    let queue = query(&hub, &token, text, json!({})).await;
+    let entries = &queue["data"]["repository"]["mergeQueue"]["entries"]["nodes"];
+    assert_eq!(
+        entries[1],
+        json!({ "position": 2, "headCommit": { "oid": group.head() }, "pullRequest": { "number": 2 } })
+    );
+    group.merge();
+    hub.settled().await;
+    assert!(one.now().merged.is_some() && two.now().merged.is_some());
+    let groups: Vec<_> = seen
+        .lock()
+        .unwrap()
+        .iter()
+        .filter(|it| it.0 == "merge_group")
+        .map(|it| it.1["action"].clone())
+        .collect();
+    assert_eq!(groups, ["checks_requested", "checks_requested", "destroyed", "destroyed"]);
+}
+
+#[tokio::test]
+async fn people_log_in_and_apps_come_from_manifests() {
+    let hub = Hub::start();
+    let shop = hub.repo("acme/shop");
+    shop.grant("ana", Role::Read);
+    hub.visit("ana");
+    let app = hub.app();
+    let start = format!(
+        "{}/login/oauth/authorize?client_id={}&state=s1&redirect_uri=http%3A%2F%2Fbot%2Fback",
+        hub.web(),
+        app.client_id()
+    );
+    let sent = call("GET", &start, &[], b"").await.unwrap();
+    assert_eq!(sent.status, 302);
+    let back = sent.header("location").unwrap().to_owned();
+    let code = back.split("code=").nth(1).unwrap().split('&').next().unwrap().to_owned();
+    let form =
+        format!("client_id={}&client_secret={}&code={code}", app.client_id(), app.client_secret());
+    let url = format!("{}/login/oauth/access_token", hub.web());
+    let token = call("POST", &url, &[("Accept", "application/json")], form.as_bytes())
+        .await
+        .unwrap()
+        .json();
+    let text = token["access_token"].as_str().unwrap();
+    assert_eq!(get(&hub, "/user", text).await["login"], "ana");
+    get(&hub, "/repos/acme/shop", text).await;
+    let again = call("POST", &url, &[("Accept", "application/json")], form.as_bytes())
+        .await
+        .unwrap()
+        .json();
+    assert_eq!(again["error"], "bad_verification_code");
+    let code = hub.manifest(json!({ "name": "Other", "url": "http://bot", "default_permissions": { "checks": "write" }, "default_events": ["push"] }));
+    let made = call(
+        "POST",
+        &format!("{}/app-manifests/{code}/conversions", hub.api()),
+        &[("User-Agent", "test")],
+        b"",
+    )
+    .await
+    .unwrap();
+    assert_eq!((made.status, &made.json()["permissions"]), (201, &json!({ "checks": "write" })));
+    assert!(made.json()["pem"].as_str().unwrap().contains("PRIVATE KEY"));
+}

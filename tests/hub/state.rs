@@ -168,6 +168,8 @@ pub struct Pull {
     pub events: Vec<Event>,
     pub edited: Option<(i64, Id)>,
     pub maintainer_can_modify: bool,
+    /// When it is to be merged by itself, and who said so.
+    pub auto: Option<(i64, Id)>,
 }
 
 #[derive(Clone, Debug)]

@@ -695,6 +695,7 @@ impl Proposal {
             events: Vec::new(),
             edited: None,
             maintainer_can_modify: false,
+            auto: None,
         };
         let number = world.open_pull(self.repo.id, pull, by);
         drop(world);
@@ -852,6 +853,15 @@ impl PullHandle {
 
     pub fn to_draft(&self, login: &str) {
         self.act(login, |world, repo, number, by| world.draft(repo, number, true, by));
+    }
+
+    /// It is to be merged by itself once it may.
+    pub fn auto_merge(&self, login: &str) {
+        self.act(login, |world, repo, number, by| {
+            let at = world.now;
+            world.pull_mut(repo, number).auto = Some((at, by));
+            world.emit_pull("auto_merge_enabled", repo, number, by, json!({}));
+        });
     }
 
     pub fn close(&self, login: &str) {

@@ -71,7 +71,7 @@ KNOWN_WRONG = [
 
 # GraphQL: the types that the fake can answer. Fields that lead elsewhere go.
 ROOTS = {
-    "Query": "node nodes organization rateLimit repository user viewer".split(),
+    "Query": "id node nodes organization rateLimit repository user viewer".split(),
     "Mutation": "dismissPullRequestReview requestReviews requestReviewsByLogin minimizeComment"
     " resolveReviewThread addPullRequestReview convertPullRequestToDraft".split(),
 }

@@ -195,3 +195,5 @@ pub fn newest_statuses(world: &World, repo: Id, sha: &str) -> Vec<super::state::
 }
 
 pub use rules::tell as tell_ruleset;
+
+pub use rules::on_branch as rules_on;
