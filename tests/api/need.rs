@@ -71,6 +71,32 @@ async fn a_write_that_is_cut_off_was_sent_once() {
 }
 
 #[tokio::test]
+async fn a_write_on_a_connection_that_was_kept_is_sent_once() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let count = Arc::new(AtomicUsize::new(0));
+    let seen = Arc::clone(&count);
+    // Each connection answers a read, takes a write, and is cut off.
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut head = [0; 4096];
+            let length = stream.read(&mut head).await.unwrap_or(0);
+            assert!(head[..length].starts_with(b"GET"));
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n1").await.ok();
+            let length = stream.read(&mut head).await.unwrap_or(0);
+            seen.fetch_add(usize::from(head[..length].starts_with(b"POST")), Ordering::SeqCst);
+        }
+    });
+    let client = client(&url);
+    for sent in 1..4 {
+        client.nobody().get::<Value>("/x").await.unwrap();
+        unavailable(client.nobody().post("/x", &json!({"a": 1})).await);
+        assert_eq!(count.load(Ordering::SeqCst), sent);
+    }
+}
+
+#[tokio::test]
 async fn an_answer_that_is_cut_off_is_none() {
     let (url, _) = raw(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n[1, 2]").await;
     unavailable(client(&url).nobody().get("/x").await);

@@ -1,5 +1,6 @@
 //! What is asked and how it is answered: paths, lists, tags, redirects, GraphQL.
 
+use proptest::{prop_assert, prop_assert_eq, proptest};
 use refgate::github::api::{
     ApiError, Call, Changed, Client, Endpoint, GraphError, Scope, Secret, Setup, segment,
 };
@@ -74,6 +75,24 @@ async fn a_path_that_leads_elsewhere_is_not_asked_for() {
     assert_eq!(file, "a%20b%2F%C3%BC%3F%23%25..~.md");
     client.nobody().get::<Value>(&format!("/x/{user}/{file}?ref={file}")).await.unwrap();
     assert_eq!(fake.seen()[0].path, format!("/x/dependabot%5Bbot%5D/{file}?ref={file}"));
+}
+
+proptest! {
+    #[test]
+    fn no_text_leads_out_of_a_path(text in "\\PC{0,12}|[./%\\\\?#@:e2]{0,8}") {
+        let endpoint = Endpoint::of("https://ghe.example/api/v3").unwrap();
+        let path = format!("/repos/{}/x?ref={}", segment(&text), segment(&text));
+        match endpoint.rest(&path) {
+            Ok(url) => prop_assert_eq!(url.as_str(), format!("https://ghe.example/api/v3{path}")),
+            Err(_) => prop_assert!(["", ".", ".."].contains(&text.as_str()), "{path}"),
+        }
+        // As it is, it is refused or stays within.
+        if let Ok(url) = endpoint.rest(&format!("/repos/{text}")) {
+            prop_assert!(url.as_str().starts_with("https://ghe.example/api/v3/repos/"));
+        }
+        let _ = Endpoint::of(&format!("https://{text}"));
+        let _ = Endpoint::of(&text);
+    }
 }
 
 #[tokio::test]
@@ -282,6 +301,37 @@ async fn a_list_that_goes_on_elsewhere_is_not_followed() {
     let listed = circle.client().0.nobody().list::<u64>("/x", 50).await.unwrap();
     assert!(!listed.complete);
     assert_eq!(circle.seen().len(), 15);
+}
+
+#[tokio::test]
+async fn the_next_page_is_found_however_it_is_written() {
+    let fake = Fake::new(|it| {
+        let (way, page) = it.path.trim_start_matches('/').split_once('?').unwrap();
+        if page.contains("page=2") {
+            return say(200, json!([2]));
+        }
+        let link = match way {
+            "bare" => "</x?page=2>; rel=next",
+            "late" => {
+                "</x?page=1>; rel=\"first\",</x?a=1,2;3&page=2> ; title=\"x\" ;REL=\"last next\""
+            }
+            "other" => "</x?page=2>; rel=\"nextish\"",
+            "none" => "</x?page=2>",
+            "open" => "</x?page=2; rel=\"next\"",
+            "swapped" => ">; rel=\"next\"<",
+            _ => "",
+        };
+        with(200, &[("link", link)], json!([1]))
+    })
+    .await;
+    let (client, _) = fake.client();
+    let ask = async |path| client.nobody().list::<u64>(path, 10).await.unwrap().items;
+    for path in ["/bare", "/late"] {
+        assert_eq!(ask(path).await, [1, 2], "{path}");
+    }
+    for path in ["/other", "/none", "/open", "/swapped", "/empty"] {
+        assert_eq!(ask(path).await, [1], "{path}");
+    }
 }
 
 #[tokio::test]

@@ -52,6 +52,11 @@ impl Caller {
                 200..=299 => Ok(reply),
                 304 if question.tag.is_some() => Ok(reply),
                 status => {
+                    if status == 401 {
+                        // Often it is the clock, and GitHub says so.
+                        let why = ApiError::message(status, &reply.body, token.as_ref());
+                        tracing::warn!(why, "github does not take the token or the key");
+                    }
                     let needs = told::text(&reply.headers, NEEDS);
                     Err(ApiError::of(status, needs, &reply.body, token.as_ref()))
                 }
@@ -66,6 +71,7 @@ impl Caller {
         mut question: Question,
         token: Option<&Secret>,
     ) -> Result<Reply, ApiError> {
+        let mut status = 0;
         for _ in 0..=HOPS {
             let reply = self.once(call, &question, token).await?;
             let is_read = question.method == Method::GET;
@@ -77,14 +83,15 @@ impl Caller {
             let Some(to) = told::text(&reply.headers, LOCATION).filter(|_| is_sent_on) else {
                 return Ok(reply);
             };
+            status = reply.status;
             let to = question.url.join(to).ok().filter(|to| self.may_follow(&question.url, to));
             question.url = to.ok_or_else(|| ApiError::Refused {
-                status: reply.status,
+                status,
                 message: "it sends the call to another host, where no token may go".to_owned(),
             })?;
         }
         let message = format!("it sends the call on more than {HOPS} times");
-        Err(ApiError::Refused { status: 310, message })
+        Err(ApiError::Refused { status, message })
     }
 
     /// Asks once, if limits and circuit allow, and keeps what the answer says of

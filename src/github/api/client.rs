@@ -123,7 +123,8 @@ impl Client {
         self.caller(Who::Installation { id, scope }, account)
     }
 
-    /// Speaks as whoever `token` belongs to.
+    /// Speaks as whoever `token` belongs to. What is known of the limits is known to
+    /// this caller and its clones.
     pub fn with_token(&self, token: Secret) -> Caller {
         self.caller(Who::Token(token), Arc::default())
     }

@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::ApiError;
+use super::error::told;
 
 /// The three addresses of one GitHub. None of them ends with a slash when shown
 /// with a path; see [`Endpoint::rest`].
@@ -92,7 +93,9 @@ pub(super) fn is_same_host(one: &Url, other: &Url) -> bool {
 }
 
 fn below(base: &Url, path: &str) -> Result<Url, ApiError> {
-    let no = || ApiError::Unprocessable(format!("{path:?} is no path that can be asked for"));
+    let no = || {
+        ApiError::Unprocessable(format!("`{}` is no path that can be asked for", told(path, None)))
+    };
     let (plain, query) = match path.split_once('?') {
         Some((plain, query)) => (plain, Some(query)),
         None => (path, None),

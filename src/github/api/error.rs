@@ -107,7 +107,7 @@ impl ApiError {
     /// What an answer with `status` means that is neither a success nor a limit.
     /// `used` is the token that it answers, which must not come back in it.
     pub(super) fn of(status: u16, needs: Option<&str>, body: &[u8], used: Option<&Secret>) -> Self {
-        let message = message(status, body, used);
+        let message = Self::message(status, body, used);
         match status {
             401 => Self::Unauthorized,
             403 => Self::Forbidden { needs: needs.map(|it| told(it, used)), message },
@@ -117,6 +117,29 @@ impl ApiError {
             422 => Self::Unprocessable(message),
             _ => Self::Refused { status, message },
         }
+    }
+
+    /// What the body of a refusal says: GitHub's `message` and `errors`, or nothing but
+    /// its length where it is no JSON, as proxies have it.
+    pub(super) fn message(status: u16, body: &[u8], used: Option<&Secret>) -> String {
+        let Ok(body) = serde_json::from_slice::<Value>(body) else {
+            return format!("status {status} with {} bytes that are no JSON", body.len());
+        };
+        let mut text = match body.get("message").and_then(Value::as_str) {
+            Some(message) => message.to_owned(),
+            None => format!("status {status}"),
+        };
+        for error in body.get("errors").and_then(Value::as_array).into_iter().flatten().take(5) {
+            let part = |key| error.get(key).and_then(Value::as_str);
+            let said =
+                match (error.as_str().or_else(|| part("message")), part("field"), part("code")) {
+                    (Some(said), ..) => said.to_owned(),
+                    (None, Some(field), Some(code)) => format!("{field}: {code}"),
+                    (None, ..) => continue,
+                };
+            text = format!("{text}; {said}");
+        }
+        told(&text, used)
     }
 }
 
@@ -151,28 +174,6 @@ impl fmt::Display for ApiError {
 }
 
 impl Error for ApiError {}
-
-/// What the body of a refusal says: GitHub's `message` and `errors`, or nothing but
-/// its length where it is no JSON, as proxies have it.
-fn message(status: u16, body: &[u8], used: Option<&Secret>) -> String {
-    let Ok(body) = serde_json::from_slice::<Value>(body) else {
-        return format!("status {status} with {} bytes that are no JSON", body.len());
-    };
-    let mut text = match body.get("message").and_then(Value::as_str) {
-        Some(message) => message.to_owned(),
-        None => format!("status {status}"),
-    };
-    for error in body.get("errors").and_then(Value::as_array).into_iter().flatten().take(5) {
-        let part = |key| error.get(key).and_then(Value::as_str);
-        let said = match (error.as_str().or_else(|| part("message")), part("field"), part("code")) {
-            (Some(said), ..) => said.to_owned(),
-            (None, Some(field), Some(code)) => format!("{field}: {code}"),
-            (None, ..) => continue,
-        };
-        text = format!("{text}; {said}");
-    }
-    told(&text, used)
-}
 
 /// A text from outside on one line that is not long, without the token `used` and
 /// without anything that looks like one.
