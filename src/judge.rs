@@ -1,8 +1,8 @@
 //! The verdict on a change.
 
 use crate::model::{
-    About, Act, Change, Decision, Exempt, Finding, Judgment, Memory, Move, Moved, Need, Part,
-    Place, Reason, RefName, RefUpdate, Said, Stage, Unknown, Verdict, Whose,
+    About, Act, Change, Decision, Exempt, Finding, Judgment, Memory, Move, Moved, Need, Nothing,
+    Part, Place, Reason, RefName, RefUpdate, Said, Stage, Unknown, Verdict, Whose,
 };
 use crate::policy::{Asked, Exemption, Mode, Policy, Protection};
 use crate::rule::{BUILT_IN, Case, Span, Spec, WhenUnknown};
@@ -12,17 +12,18 @@ use crate::secret::Matcher;
 ///
 /// The same policy, change and facts give the same verdict, whoever asks.
 pub fn judge(policy: &Policy, change: &Change<'_>) -> Verdict {
-    let facts = Moved(change.facts);
-    let moved = Change {
+    let facts = [Nothing::Believed, Nothing::Doubted].map(|it| Moved::new(change.facts, it));
+    let [moved, landing] = facts.each_ref().map(|facts| Change {
         stage: change.stage,
         actor: change.actor.clone(),
         updates: change.updates.clone(),
         at: change.at,
-        facts: &facts,
+        facts,
         memory: Memory::default(),
-    };
+    });
+    let changes = [change, &moved, &landing];
     let judgment = |update: &RefUpdate| {
-        let mut findings = findings(policy, change, &moved, update);
+        let mut findings = findings(policy, changes, update);
         findings.iter_mut().flat_map(|it| &mut it.reasons).for_each(redact);
         Judgment { update: shown(update), findings }
     };
@@ -55,17 +56,12 @@ fn redact(reason: &mut Reason) {
     }
 }
 
-fn findings(
-    policy: &Policy,
-    change: &Change<'_>,
-    moved: &Change<'_>,
-    update: &RefUpdate,
-) -> Vec<Finding> {
+fn findings(policy: &Policy, changes: [&Change<'_>; 3], update: &RefUpdate) -> Vec<Finding> {
     let protections: Vec<_> = policy.protections_of(&update.name).collect();
     let named = policy.names(&update.name);
     let people = &policy.people;
-    let case = Case { update, change, people, named };
-    let court = Court { policy, case, moved: Case { update, change: moved, people, named } };
+    let [case, moved, landing] = changes.map(|change| Case { update, change, people, named });
+    let court = Court { policy, case, moved, landing };
     let built_in = BUILT_IN.iter().map(|(spec, check)| {
         let mut said = Said::default();
         let answer = check.check(&court.case, &mut said);
@@ -92,6 +88,8 @@ struct Court<'c> {
     case: Case<'c>,
     /// The same, with all that the ref does not hold yet as new.
     moved: Case<'c>,
+    /// The same, for what must be agreed on: that nothing is new is not believed.
+    landing: Case<'c>,
 }
 
 impl Court<'_> {
@@ -136,7 +134,8 @@ impl Court<'_> {
                 let what = "made where a branch is of which as much is asked";
                 return (vec![Reason::not_applicable(what)], Vec::new());
             }
-            Span::Unjudged | Span::Move | Span::Landing => &self.moved,
+            Span::Unjudged | Span::Move => &self.moved,
+            Span::Landing => &self.landing,
         };
         let mut said = Said::default();
         let answer = asked.rule.check(case, &mut said);

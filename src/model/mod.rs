@@ -39,7 +39,7 @@ pub use evidence::{CheckRun, CheckState, WorkflowRun};
 pub use fact::{Fact, Facts, Incoming, Need, PullRequest, Unknown};
 pub use git::{Commit, Entry, FileChange, Ident, Kind, Mode, Peeled, RefName, Tag, Version};
 pub use memory::Memory;
-pub use moved::Moved;
+pub use moved::{Moved, Nothing};
 pub use oid::Oid;
 pub use part::{Act, Ignored, Move, Outcome, Part, Whose};
 pub use paths::Paths;

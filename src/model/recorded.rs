@@ -229,6 +229,10 @@ impl Recorded {
         }
         for update in updates {
             let known = self.update.entry(key(update)).or_default();
+            if let (None, Some(old), Some(new)) = (&known.commits, update.old, update.new_oid()) {
+                // Where nothing is new, the ref is moved to what it holds already.
+                self.ancestors.entry(old).or_default().entry(new).or_insert(true);
+            }
             known.fill(stage);
             if let Some(oid) = update.new_oid() {
                 let commit = Peeled { kind: Kind::Commit, oid, tags: Vec::new() };

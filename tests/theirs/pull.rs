@@ -84,7 +84,8 @@ impl Pull {
             proposal: Some(proposal(pr, base)),
             reviews: Some(list(&pr["reviews"]).iter().map(review).collect()),
             comments: Some(list(&pr["comments"]).iter().map(comment).collect()),
-            commits: Some(commits(pr, head)),
+            // A case that tells of none has nothing to say about commits.
+            commits: Some(commits(pr, head)).filter(|it| !it.is_empty()),
             provenance: Some(provenance(pr)),
             files: Some(files(pr, head)),
             lines: Some(lines(pr)),
