@@ -5,6 +5,9 @@
 
 #[path = "api/fake.rs"]
 mod fake;
+#[path = "api/github.rs"]
+mod github;
+mod hub;
 #[path = "api/identity.rs"]
 mod identity;
 #[path = "api/limits.rs"]
