@@ -437,3 +437,19 @@ fn a_subject_of_every_kind_has_a_slot_of_its_own() {
         assert_eq!(found, subjects);
     });
 }
+
+#[test]
+fn a_slot_that_cannot_be_read_keeps_nobody_waiting() {
+    everywhere(async |place| {
+        let store = place.open().await;
+        store.nudge(vec![asks(pull(1), Cause::Head)], NOW).await.unwrap();
+        store.nudge(vec![asks(pull(2), Cause::Head)], NOW + 1).await.unwrap();
+        tamper(&place, "UPDATE slots SET subject = '{\"later\":{}}' WHERE slot = 'pull/10/1'")
+            .await;
+        assert_eq!(take(&store, NOW + 1).await.unwrap().subject, pull(2));
+        assert_eq!(take(&store, NOW + 1).await, None);
+        assert_eq!(store.waiting(NOW + 9000).await.unwrap().troubled, 1);
+        store.nudge(vec![asks(pull(1), Cause::Head)], NOW + 2).await.unwrap();
+        assert_eq!(take(&store, NOW + 2).await.unwrap().subject, pull(1));
+    });
+}

@@ -330,9 +330,9 @@ pub(super) async fn uninstalled(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let installation = id(installation)?;
-    let sql = "UPDATE pulls SET open = 0 WHERE repository IN
-        (SELECT repository FROM repositories WHERE installation = $1 AND at <= $2)";
-    on.run(sql, values![installation, at]).await?;
     let sql = "UPDATE repositories SET gone = 1, at = $2 WHERE installation = $1 AND at <= $2";
-    on.run(sql, values![installation, at]).await.map(drop)
+    on.run(sql, values![installation, at]).await?;
+    let sql = "UPDATE pulls SET open = 0 WHERE open = 1 AND repository IN
+        (SELECT repository FROM repositories WHERE installation = $1 AND gone = 1)";
+    on.run(sql, values![installation]).await.map(drop)
 }

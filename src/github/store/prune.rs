@@ -43,53 +43,55 @@ impl Default for Keep {
     }
 }
 
+/// A statement, and how old what it takes away must be.
+type Age = fn(&Keep) -> Timestamp;
+
 /// What is taken away, in this order; `$1` is the time before which it is too old.
-fn statements(keep: &Keep, now: Timestamp) -> [(&'static str, Timestamp); 15] {
-    [
-        (
-            "DELETE FROM deliveries WHERE (id, event) IN
+const STATEMENTS: &[(&str, Age)] = &[
+    (
+        "DELETE FROM deliveries WHERE (id, event) IN
                 (SELECT id, event FROM deliveries WHERE at < $1 LIMIT 500)",
-            now - keep.deliveries,
-        ),
-        (
-            "DELETE FROM slots WHERE slot IN (SELECT slot FROM slots
+        |keep| keep.deliveries,
+    ),
+    (
+        "DELETE FROM slots WHERE slot IN (SELECT slot FROM slots
                 WHERE due IS NULL AND owner IS NULL AND wanted = done AND nudged < $1 LIMIT 500)
                 AND due IS NULL AND owner IS NULL AND wanted = done",
-            now - keep.slots,
-        ),
-        (
-            "DELETE FROM check_parts WHERE (repository, head, name) IN
+        |keep| keep.slots,
+    ),
+    (
+        "DELETE FROM check_parts WHERE (repository, head, name) IN
                 (SELECT repository, head, name FROM checks WHERE at < $1
                 ORDER BY at, repository, head, name LIMIT 500)",
-            now - keep.checks,
-        ),
-        (
-            "DELETE FROM checks WHERE (repository, head, name) IN
+        |keep| keep.checks,
+    ),
+    (
+        "DELETE FROM checks WHERE (repository, head, name) IN
                 (SELECT repository, head, name FROM checks c WHERE at < $1
                 AND NOT EXISTS (SELECT 1 FROM check_parts p WHERE p.repository = c.repository
                     AND p.head = c.head AND p.name = c.name) LIMIT 500)",
-            now - keep.checks,
-        ),
-        (
-            "DELETE FROM reviews WHERE (repository, number) IN
+        |keep| keep.checks,
+    ),
+    (
+        "DELETE FROM reviews WHERE (repository, number) IN
             (SELECT repository, number FROM pulls WHERE open = 0 AND updated < $1
                 ORDER BY updated, repository, number LIMIT 100)",
-            now - keep.pulls,
-        ),
-        (
-            "DELETE FROM pushes WHERE (repository, number) IN
+        |keep| keep.pulls,
+    ),
+    (
+        "DELETE FROM pushes WHERE (repository, number) IN
             (SELECT repository, number FROM pulls WHERE open = 0 AND updated < $1
                 ORDER BY updated, repository, number LIMIT 100)",
-            now - keep.pulls,
-        ),
-        (
-            "DELETE FROM requests WHERE (repository, number) IN
+        |keep| keep.pulls,
+    ),
+    (
+        "DELETE FROM requests WHERE (repository, number) IN
             (SELECT repository, number FROM pulls WHERE open = 0 AND updated < $1
                 ORDER BY updated, repository, number LIMIT 100)",
-            now - keep.pulls,
-        ),
-        (
-            "DELETE FROM pulls WHERE (repository, number) IN
+        |keep| keep.pulls,
+    ),
+    (
+        "DELETE FROM pulls WHERE (repository, number) IN
             (SELECT repository, number FROM pulls p WHERE open = 0 AND updated < $1
                 AND NOT EXISTS (SELECT 1 FROM reviews x
                     WHERE x.repository = p.repository AND x.number = p.number)
@@ -97,43 +99,43 @@ fn statements(keep: &Keep, now: Timestamp) -> [(&'static str, Timestamp); 15] {
                     WHERE x.repository = p.repository AND x.number = p.number)
                 AND NOT EXISTS (SELECT 1 FROM requests x
                     WHERE x.repository = p.repository AND x.number = p.number) LIMIT 100)",
-            now - keep.pulls,
-        ),
-        ("DELETE FROM settings WHERE at < $1", now - keep.pulls),
-        ("DELETE FROM forgeries WHERE at < $1", now - keep.pulls),
-        (
-            "UPDATE decisions SET record = NULL WHERE id IN
+        |keep| keep.pulls,
+    ),
+    ("DELETE FROM settings WHERE at < $1", |keep| keep.pulls),
+    ("DELETE FROM forgeries WHERE at < $1", |keep| keep.pulls),
+    (
+        "UPDATE decisions SET record = NULL WHERE id IN
                 (SELECT id FROM decisions WHERE at < $1 AND record IS NOT NULL LIMIT 500)",
-            now - keep.records,
-        ),
-        (
-            "DELETE FROM sessions WHERE token IN
+        |keep| keep.records,
+    ),
+    (
+        "DELETE FROM sessions WHERE token IN
             (SELECT token FROM sessions WHERE until <= $1 LIMIT 500)",
-            now,
-        ),
-        ("DELETE FROM cache WHERE key IN (SELECT key FROM cache WHERE until <= $1 LIMIT 500)", now),
-        (
-            // What was remembered while it was being forgotten: see `recall`.
-            "DELETE FROM cache WHERE EXISTS (SELECT 1 FROM forgotten
+        |_| 0,
+    ),
+    ("DELETE FROM cache WHERE key IN (SELECT key FROM cache WHERE until <= $1 LIMIT 500)", |_| 0),
+    (
+        // What was remembered while it was being forgotten: see `recall`.
+        "DELETE FROM cache WHERE EXISTS (SELECT 1 FROM forgotten
                 WHERE forgotten.at < $1 AND cache.asked <= forgotten.at
                     AND substr(cache.key, 1, length(forgotten.prefix)) = forgotten.prefix)",
-            now - DAY,
-        ),
-        (
-            "DELETE FROM forgotten WHERE at < $1 AND NOT EXISTS (SELECT 1 FROM cache
+        |_| DAY,
+    ),
+    (
+        "DELETE FROM forgotten WHERE at < $1 AND NOT EXISTS (SELECT 1 FROM cache
                 WHERE cache.asked <= forgotten.at
                     AND substr(cache.key, 1, length(forgotten.prefix)) = forgotten.prefix)",
-            now - DAY,
-        ),
-    ]
-}
+        |_| DAY,
+    ),
+];
 
 impl Store {
     /// Takes away what is older than is to be kept. May be called at any time, by
     /// several replicas at once.
     pub async fn prune(&self, keep: &Keep, now: Timestamp) -> Result<Pruned, StoreError> {
         let mut rows = 0;
-        for (sql, before) in statements(keep, now) {
+        for (sql, age) in STATEMENTS {
+            let before = now - age(keep);
             loop {
                 let touched = self.write(Statement { sql, values: values![before] }).await?;
                 rows += touched;

@@ -304,45 +304,41 @@ impl Write for Claim {
                 format!("AND installation NOT IN ({})", these.join(", "))
             }
         };
+        // Not only one more: a slot that was forgotten and comes again gets no fence
+        // that somebody may still hold.
         let sql = format!(
-            "SELECT slot, subject, causes | taken, wanted, attempts, due, trouble FROM slots
-            WHERE due <= $1 AND until <= {{clock}} {without} ORDER BY due, slot LIMIT 1 {{skip}}"
+            "UPDATE slots SET owner = $2, until = {{clock}} + $3,
+                fence = CASE WHEN fence >= {{clock}} THEN fence + 1 ELSE {{clock}} END,
+                taken = taken | causes, causes = 0, attempts = attempts + 1
+            WHERE slot = (SELECT slot FROM slots
+                WHERE due <= $1 AND until <= {{clock}} {without}
+                ORDER BY due, slot LIMIT 1 {{skip}})
+            RETURNING slot, subject, taken, wanted, attempts, due, trouble, fence"
         );
-        while let Some(row) = on.row(&sql, values![self.now]).await? {
-            match self.take(on, &row).await {
+        let (worker, lease) = (bounded(&self.worker, 200), milliseconds(self.lease));
+        while let Some(row) = on.row(&sql, values![self.now, &worker, lease]).await? {
+            match job(&row) {
                 Err(StoreError::Damaged(why)) => {
-                    let sql = "UPDATE slots SET due = $2, trouble = $3 WHERE slot = $1";
-                    let values =
-                        values![row.text(0)?, self.now + UNREADABLE, bounded(&why, LONGEST)];
-                    on.run(sql, values).await?;
+                    let sql = "UPDATE slots SET owner = NULL, until = 0, due = $2, trouble = $3
+                        WHERE slot = $1";
+                    let why = bounded(&why, LONGEST);
+                    on.run(sql, values![row.text(0)?, self.now + UNREADABLE, why]).await?;
                 }
-                taken => return taken.map(Some),
+                job => return job.map(Some),
             }
         }
         Ok(None)
     }
 }
 
-impl Claim {
-    async fn take(&self, on: &mut On<'_>, row: &Row) -> Result<Job, StoreError> {
-        let subject: Subject = row.json(1)?;
-        // Not only one more: a slot that was forgotten and comes again gets no fence
-        // that somebody may still hold.
-        let sql = "UPDATE slots SET owner = $2, until = {clock} + $3,
-                fence = CASE WHEN fence >= {clock} THEN fence + 1 ELSE {clock} END,
-                taken = taken | causes, causes = 0, attempts = attempts + 1
-            WHERE slot = $1 RETURNING fence";
-        let worker = bounded(&self.worker, 200);
-        let taken = on.row(sql, values![row.text(0)?, worker, milliseconds(self.lease)]).await?;
-        let fence = taken.as_ref().map(|it| it.id(0)).transpose()?.unwrap_or_default();
-        Ok(Job {
-            subject,
-            causes: causes(row.int(2)?),
-            fence,
-            wanted: row.id(3)?,
-            attempts: u32::try_from(row.int(4)? + 1).unwrap_or(u32::MAX),
-            due: row.int(5)?,
-            trouble: row.get(6)?,
-        })
-    }
+fn job(row: &Row) -> Result<Job, StoreError> {
+    Ok(Job {
+        subject: row.json(1)?,
+        causes: causes(row.int(2)?),
+        wanted: row.id(3)?,
+        attempts: u32::try_from(row.int(4)?).unwrap_or(u32::MAX),
+        due: row.int(5)?,
+        trouble: row.get(6)?,
+        fence: row.id(7)?,
+    })
 }
