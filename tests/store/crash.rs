@@ -128,6 +128,22 @@ fn a_full_disk_is_an_error_and_loses_nothing() {
     });
 }
 
+type Ids = Arc<Mutex<Vec<String>>>;
+
+/// Accepts, and notes what was; goes on whatever the database does.
+async fn accept_until(store: Store, lane: u32, accepted: Ids, end: Arc<AtomicBool>) {
+    for number in 0.. {
+        let id = format!("{lane}.{number}");
+        match store.accept(delivery(&id, NOW, vec![], vec![])).await {
+            Ok(_) => accepted.lock().await.push(id),
+            Err(error) => assert!(error.is_temporary(), "{error:?}"),
+        }
+        if end.load(Ordering::Relaxed) {
+            break;
+        }
+    }
+}
+
 #[test]
 fn a_crash_of_the_database_is_survived_without_loss() {
     let Some(server) = Server::start() else {
@@ -141,24 +157,8 @@ fn a_crash_of_the_database_is_survived_without_loss() {
         let accepted = Arc::new(Mutex::new(Vec::new()));
         let mut tasks = Vec::new();
         for lane in 0..8 {
-            let (store, accepted, end) = (store.clone(), Arc::clone(&accepted), Arc::clone(&end));
-            tasks.push(tokio::spawn(async move {
-                let mut refused = 0;
-                for number in 0.. {
-                    let id = format!("{lane}.{number}");
-                    match store.accept(delivery(&id, NOW, vec![], vec![])).await {
-                        Ok(_) => accepted.lock().await.push(id),
-                        Err(error) => {
-                            assert!(error.is_temporary(), "{error:?}");
-                            refused += 1;
-                        }
-                    }
-                    if end.load(Ordering::Relaxed) {
-                        break;
-                    }
-                }
-                refused
-            }));
+            let (accepted, end) = (Arc::clone(&accepted), Arc::clone(&end));
+            tasks.push(tokio::spawn(accept_until(store.clone(), lane, accepted, end)));
         }
         let some_more = async |than: usize| {
             while accepted.lock().await.len() < than {

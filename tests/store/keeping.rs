@@ -1,7 +1,9 @@
 //! What is kept beside the queue.
 
+use std::time::Duration;
+
 use refgate::github::store::{
-    Audit, Decided, Held, Keep, Listed, Options, Page, PolicySeen, Pull, Session, Store,
+    Accepted, Audit, Decided, Held, Keep, Listed, Options, Page, PolicySeen, Pull, Session, Store,
     StoreError, Within,
 };
 use refgate::github::work::{Cause, Home, Note, Subject};
@@ -219,7 +221,7 @@ fn decisions_are_a_chain_that_shows_what_was_done_to_it() {
             ids.push(task.await.unwrap());
         }
         ids.sort_unstable();
-        assert_eq!(ids, Vec::from_iter(1..=12));
+        assert!(ids.iter().copied().eq(1..=12), "{ids:?}");
         assert!(matches!(store.audit().await, Ok(Audit::Sound { decisions: 12, .. })));
         let last = store.last_of(&pull(1)).await.unwrap().unwrap();
         let kept = store.decision(last.id).await.unwrap().unwrap();
@@ -451,5 +453,38 @@ fn a_slot_that_cannot_be_read_keeps_nobody_waiting() {
         assert_eq!(store.waiting(NOW + 9000).await.unwrap().troubled, 1);
         store.nudge(vec![asks(pull(1), Cause::Head)], NOW + 2).await.unwrap();
         assert_eq!(take(&store, NOW + 2).await.unwrap().subject, pull(1));
+    });
+}
+
+#[test]
+fn whoever_holds_the_database_is_not_waited_for_for_ever() {
+    everywhere(async |place| {
+        let options = Options { patience: Duration::from_millis(600), ..Options::default() };
+        let store = Store::open(&place.url, &options).await.unwrap();
+        let it = delivery("a", NOW, vec![asks(pull(1), Cause::Head)], vec![]);
+        let refused = match place.url.strip_prefix("sqlite:") {
+            Some(path) => {
+                let mut line = SqliteConnection::connect(path).await.unwrap();
+                sqlx::query("BEGIN IMMEDIATE").execute(&mut line).await.unwrap();
+                store.accept(it.clone()).await
+            }
+            None => {
+                let mut line = PgConnection::connect(&place.url).await.unwrap();
+                let mut held = line.begin().await.unwrap();
+                sqlx::query("LOCK TABLE deliveries").execute(&mut *held).await.unwrap();
+                store.accept(it.clone()).await
+            }
+        };
+        assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
+        // Who was refused asks again, and is not told that it was done before.
+        let mut again = store.accept(it.clone()).await;
+        for _ in 0..100 {
+            if again.is_ok() {
+                break;
+            }
+            again = store.accept(it.clone()).await;
+        }
+        assert_eq!(again, Ok(Accepted::New));
+        assert_eq!(store.accept(it).await, Ok(Accepted::Duplicate));
     });
 }

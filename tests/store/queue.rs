@@ -1,12 +1,10 @@
 //! The queue.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::time::Duration;
 
-use refgate::github::store::{Accepted, Claim, Held, StoreError};
+use refgate::github::store::{Accepted, Claim, Held, Store, StoreError};
 use refgate::github::work::{Cause, Home, Note, Subject};
-use tokio::sync::Mutex;
 
 use crate::database::everywhere;
 use crate::{HOME, LONG, NOW, asks, claim, delivery, oid, pull, take};
@@ -201,31 +199,34 @@ fn a_slot_outlives_an_installation_of_the_app() {
     });
 }
 
+/// Takes whatever there is, and finishes it or keeps it.
+async fn work_off(store: Store, worker: usize) -> Vec<Subject> {
+    let name = format!("worker {worker}");
+    let mut taken = Vec::new();
+    while let Some(job) = store.claim(claim(&name, LONG, NOW)).await.unwrap() {
+        taken.push(job.subject.clone());
+        if worker.is_multiple_of(3) {
+            assert_eq!(store.finish(&job, None).await, Ok(Held::Still));
+        }
+    }
+    taken
+}
+
 #[test]
 fn two_replicas_never_hold_the_same_slot() {
     everywhere(async |place| {
         let stores = [place.open().await, place.open().await];
         let nudges = (0..120).map(|it| asks(pull(it), Cause::Head)).collect();
         stores[0].nudge(nudges, NOW).await.unwrap();
-        let taken = Arc::new(Mutex::new(Vec::new()));
         let mut workers = Vec::new();
         for worker in 0..12 {
-            let (store, taken) = (stores[worker % 2].clone(), Arc::clone(&taken));
-            workers.push(tokio::spawn(async move {
-                let name = format!("worker {worker}");
-                while let Some(job) = store.claim(claim(&name, LONG, NOW)).await.unwrap() {
-                    taken.lock().await.push(job.subject.clone());
-                    if worker % 3 == 0 {
-                        assert_eq!(store.finish(&job, None).await, Ok(Held::Still));
-                    }
-                }
-            }));
+            workers.push(tokio::spawn(work_off(stores[worker % 2].clone(), worker)));
         }
+        let mut taken = Vec::new();
         for worker in workers {
-            worker.await.unwrap();
+            taken.extend(worker.await.unwrap());
         }
         // A claim may come back empty while another holds the last rows for a moment.
-        let mut taken = taken.lock().await.clone();
         while let Some(job) = take(&stores[1], NOW).await {
             taken.push(job.subject);
         }
