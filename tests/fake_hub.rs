@@ -42,6 +42,18 @@ fn proof(hub: &Hub, from: i64, to: i64) -> String {
     jsonwebtoken::encode(&Header::new(Algorithm::RS256), &claims, &key).unwrap()
 }
 
+/// What the fake's own files list, with the path of each.
+fn described() -> Vec<(String, String, String)> {
+    let whole: Value = serde_json::from_str(include_str!("hub/github/rest.json")).unwrap();
+    let text = |it: &Value| it.as_str().unwrap().to_owned();
+    whole["operations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| (text(&it["id"]), text(&it["method"]), text(&it["path"])))
+        .collect()
+}
+
 /// A receiver of webhooks: event, action and guid of each, in order.
 async fn receiver() -> (String, Arc<Mutex<Vec<(String, Value)>>>) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -613,4 +625,127 @@ async fn people_log_in_and_apps_come_from_manifests() {
     .unwrap();
     assert_eq!((made.status, &made.json()["permissions"]), (201, &json!({ "checks": "write" })));
     assert!(made.json()["pem"].as_str().unwrap().contains("PRIVATE KEY"));
+}
+
+#[tokio::test]
+async fn whatever_can_be_looked_at_is_answered_as_described() {
+    let hub = Hub::start();
+    let shop = hub.repo("acme/shop");
+    let pr = shop
+        .pull("feature", files!["src/a.rs" => "fn a() {}\n", ".github/CODEOWNERS" => "* @bo\n"]);
+    let team = hub.team("acme/core", &["bo"]);
+    shop.grant_team(team, Role::Write);
+    let review = pr.review("bo", Approved);
+    let comment = pr.comment("bo", "fine");
+    pr.thread("bo", "src/a.rs", 1, "why?");
+    pr.label("big", "ana");
+    pr.ask("cy", "ana");
+    pr.dismiss(review, "ana");
+    pr.retitle("better", "ana");
+    let run =
+        shop.workflow(".github/workflows/ci.yml", "push", &pr.head(), Some("success"), &["build"]);
+    let check = shop.check(&pr.head(), "ci", "lint", Some("failure"));
+    let suite = shop.check_of(&pr.head(), "lint").unwrap().suite;
+    shop.status(&pr.head(), "old", "pending", "bo");
+    shop.deployed("staging", &pr.head(), "success");
+    let ruleset = shop
+        .ruleset(json!({ "name": "x", "enforcement": "active", "rules": [{ "type": "deletion" }],
+        "conditions": { "ref_name": { "include": ["~ALL"], "exclude": [] } } }));
+    let dir = git2::Repository::open_bare(shop.dir()).unwrap();
+    let head = dir.find_commit(git2::Oid::from_str(&pr.head()).unwrap()).unwrap();
+    let blob =
+        head.tree().unwrap().get_path(std::path::Path::new("src/a.rs")).unwrap().id().to_string();
+    let deployment = hub.world().repo(shop.id()).deployments[0].id;
+    let user = hub.world().account("bo").unwrap().id;
+    let (url, _) = receiver().await;
+    hub.app().hook_at(&url);
+    pr.comment("cy", "more");
+    hub.settled().await;
+    let delivery = hub.deliveries()[0].id;
+    let known = |name: &str| -> String {
+        match name {
+            "owner" | "org" => "acme".into(),
+            "repo" => "shop".into(),
+            "pull_number" | "issue_number" => "1".into(),
+            "review_id" => review.to_string(),
+            "comment_id" => comment.to_string(),
+            "ref" | "commit_sha" | "tree_sha" => pr.head(),
+            "file_sha" => blob.clone(),
+            "check_run_id" => check.to_string(),
+            "check_suite_id" => suite.to_string(),
+            "run_id" => run.to_string(),
+            "ruleset_id" => ruleset.to_string(),
+            "deployment_id" => deployment.to_string(),
+            "installation_id" => hub.app().installation("acme").to_string(),
+            "delivery_id" => delivery.to_string(),
+            "account_id" => user.to_string(),
+            "branch" => "main".into(),
+            "basehead" => "main...feature".into(),
+            "path" => "README.md".into(),
+            "team_slug" => "core".into(),
+            "username" => "bo".into(),
+            "app_slug" => "refgate".into(),
+            other => panic!("{other}"),
+        }
+    };
+    let (jwt, token) = (proof(&hub, -60, 500), hub.installation_token("acme"));
+    let personal = hub.token("ana");
+    let missing = [
+        "repos/get-branch-protection",
+        "orgs/get-org-ruleset",
+        "repos/get-org-ruleset",
+        "pulls/check-if-merged",
+        "git/get-ref",
+        "apps/get-user-installation",
+    ];
+    for (id, _, path) in described().into_iter().filter(|it| it.1 == "GET") {
+        let filled: Vec<_> = path
+            .split('/')
+            .map(|it| match it.strip_prefix('{') {
+                Some(name) => known(name.trim_end_matches('}')),
+                None => it.to_owned(),
+            })
+            .collect();
+        let whose = match id.as_str() {
+            "users/get-authenticated" => &personal,
+            _ if id.starts_with("apps/") && id != "apps/list-repos-accessible-to-installation" => {
+                &jwt
+            }
+            _ if id.contains("org-ruleset") => &personal,
+            _ => &token,
+        };
+        let status = ask(&hub, "GET", &filled.join("/"), whose, None).await.status;
+        let expected = if missing.contains(&id.as_str()) { 404 } else { 200 };
+        assert!(status == expected || status == 204, "{id}: {status}");
+    }
+}
+
+#[test]
+fn githubs_examples_are_at_hand() {
+    let all = hub::examples::payloads();
+    assert!(all.len() > 100, "{}", all.len());
+    assert!(all.iter().any(|it| it.0 == "merge_group" && it.1["action"] == "checks_requested"));
+}
+
+#[tokio::test]
+async fn what_github_computes_comes_late_and_long_changes_are_not_counted() {
+    let hub = Hub::start();
+    let shop = hub.repo("acme/shop");
+    let long = "x\n".repeat(20_001);
+    let pr = shop.pull("feature", files!["a" => "a\n", "b" => long]);
+    let token = hub.installation_token("acme");
+    let path = "/repos/acme/shop/pulls/1";
+    assert_eq!(get(&hub, path, &token).await["mergeable"], Value::Null);
+    let whole = get(&hub, path, &token).await;
+    assert_eq!((&whole["mergeable"], &whole["additions"]), (&json!(true), &json!(20_002)));
+    let files = get(&hub, &format!("{path}/files"), &token).await;
+    assert_eq!(
+        (&files[0]["additions"], &files[1]["additions"], files[1].get("patch")),
+        (&json!(1), &json!(0), None)
+    );
+    shop.ruleset(json!({ "name": "x", "enforcement": "active", "conditions": { "ref_name": { "include": ["~ALL"], "exclude": [] } },
+        "rules": [{ "type": "pull_request", "parameters": { "dismiss_stale_reviews_on_push": true, "required_approving_review_count": 1 } }] }));
+    pr.review("bo", Approved);
+    pr.push(files!["a" => "b\n"]);
+    assert_eq!(pr.now().reviews[0].state, hub::State::Dismissed);
 }

@@ -163,8 +163,10 @@ impl World {
             kind,
         };
         self.repo_mut(repo).activity.push(activity);
-        let payload = self.push_payload(repo, name, &before, &after, by);
-        self.emit("push", None, repo, by, payload);
+        if self.heard("push", repo) {
+            let payload = self.push_payload(repo, name, &before, &after, by);
+            self.emit("push", None, repo, by, payload);
+        }
         let Some(branch) = name.strip_prefix("refs/heads/") else {
             return;
         };
@@ -218,6 +220,7 @@ impl World {
             thread.outdated = true;
         }
         git::point(&dir, &format!("refs/pull/{number}/head"), after);
+        self.dismiss_stale(repo, number, before, by);
         self.emit_pull(
             "synchronize",
             repo,
@@ -225,6 +228,28 @@ impl World {
             by,
             json!({ "before": before, "after": after }),
         );
+    }
+
+    /// A rule may ask that approvals end when the diff is another.
+    fn dismiss_stale(&mut self, repo: Id, number: u64, before: &str, by: Id) {
+        let it = self.pull(repo, number);
+        let rules = super::rest::rules_on(self, repo, &it.base_ref);
+        let asks = |it: &Value| it["parameters"]["dismiss_stale_reviews_on_push"] == true;
+        if !rules.iter().any(asks) {
+            return;
+        }
+        let dir = &self.repos[&repo].dir;
+        let diff = |head: &str| {
+            let all = git::changed(dir, &it.base, head);
+            all.into_iter().map(|it| (it.path, it.status, it.patch)).collect::<Vec<_>>()
+        };
+        if diff(before) == diff(&it.head) {
+            return;
+        }
+        let stale = it.reviews.iter().filter(|it| it.state == State::Approved).map(|it| it.id);
+        for review in stale.collect::<Vec<_>>() {
+            self.dismiss(repo, number, review, by, "");
+        }
     }
 
     fn head_deleted(&mut self, repo: Id, number: u64, by: Id) {

@@ -45,6 +45,11 @@ impl World {
         self.send(event, action, account, by, &to, None, body);
     }
 
+    /// Whether anybody would be told; what is told is not computed otherwise.
+    pub fn heard(&self, event: &str, repo: Id) -> bool {
+        self.listeners(event, None).into_iter().any(|it| self.covers(it, repo))
+    }
+
     fn listeners(&self, event: &str, only: Option<Id>) -> Vec<Id> {
         let listens = |app: Id| {
             let it = &self.apps[&app];
@@ -103,6 +108,9 @@ impl World {
 
     /// Tells of a pull request; `more` joins the payload.
     pub fn emit_pull(&mut self, action: &str, repo: Id, number: u64, by: Id, more: Value) {
+        if !self.heard("pull_request", repo) {
+            return;
+        }
         let mut body = json!({ "number": number, "pull_request": self.payload_pull(repo, number) });
         body.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap_or_default());
         self.emit("pull_request", Some(action), repo, by, body);
@@ -178,6 +186,25 @@ impl World {
             json!({ "installation": self.show_installation(installation), "repositories": repos });
         if self.apps[&it.app].hook.is_some() {
             self.send("installation", Some(action), it.account, by, &[installation], None, body);
+        }
+    }
+
+    /// Tells that an installation sees more, or less.
+    pub fn emit_repositories(
+        &mut self,
+        action: &str,
+        id: Id,
+        by: Id,
+        added: Vec<Value>,
+        removed: Vec<Value>,
+    ) {
+        let it = self.installations[&id].clone();
+        let body = json!({
+            "installation": self.show_installation(id), "repository_selection": "selected", "requester": null,
+            "repositories_added": added, "repositories_removed": removed,
+        });
+        if self.apps[&it.app].hook.is_some() {
+            self.send("installation_repositories", Some(action), it.account, by, &[id], None, body);
         }
     }
 

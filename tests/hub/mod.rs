@@ -54,7 +54,8 @@
 //! ```ignore
 //! hub.trouble("checks/create", 1, Trouble::ResetAfter);       // also `graphql`, `git`, `login`, `*`
 //! hub.trouble_after("pulls/*", 2, 1, Trouble::Secondary(Some(60)));
-//! hub.limit("acme", 3);                         // calls left in this hour
+//! hub.limit("acme", 3);                         // calls left in this hour; hub.clock_on(3600)
+//! hub.busiest("acme");                          // the most writes at once
 //! hub.weather(Weather { lost: 20, twice: 20, shuffled: true, seed: 7, ..Weather::default() });
 //! hub.hold(); hub.release(); hub.lose_next(1); hub.twice_next(1); hub.replay(&guid).await;
 //! hub.deliveries();                             // what was sent, with what was answered
@@ -80,6 +81,7 @@ mod backend;
 mod deliver;
 mod describe;
 mod emit;
+pub mod examples;
 mod fault;
 pub mod git;
 mod graphql;
@@ -294,6 +296,17 @@ impl Hub {
         world.emit_at("team", Some("deleted"), org, by, body);
     }
 
+    /// Changes a team's name in addresses; the id stays.
+    pub fn rename_team(&self, slug: &str, to: &str) {
+        let id = self.team_id(slug);
+        let mut world = self.world();
+        world.tick();
+        let (org, by) = (world.teams[&id].org, world.user("ana"));
+        let from = std::mem::replace(&mut world.teams.get_mut(&id).unwrap().slug, to.to_owned());
+        let body = serde_json::json!({ "team": world.show_team(&world.teams[&id]), "changes": { "name": { "from": from } } });
+        world.emit_at("team", Some("edited"), org, by, body);
+    }
+
     /// Changes a login; the id stays.
     pub fn rename_user(&self, from: &str, to: &str) {
         let mut world = self.world();
@@ -352,6 +365,17 @@ impl Hub {
     /// The story's time, in seconds.
     pub fn now(&self) -> i64 {
         self.world().now
+    }
+
+    /// Moves the clock that tokens and limits go by, as if that time had passed at GitHub.
+    pub fn clock_on(&self, seconds: i64) {
+        self.world().moved += seconds;
+    }
+
+    /// The most writes that an installation had under way at once.
+    pub fn busiest(&self, account: &str) -> usize {
+        let id = self.app().installation(account);
+        self.world().writing.get(&id).map_or(0, |it| it.1)
     }
 
     pub fn expire_tokens(&self) {
@@ -496,6 +520,8 @@ fn empty(web: &str, dir: &std::path::Path) -> World {
         faults: Vec::new(),
         weather: Weather::default(),
         left: [].into(),
+        writing: [].into(),
+        computed: [].into(),
         next: 1000,
         now,
         moved: 0,

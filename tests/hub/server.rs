@@ -123,6 +123,7 @@ async fn one(hub: Arc<Inner>, request: Request<Incoming>) -> Result<Response<Sen
     let place = Place::of(&asked.path);
     let operation = place.operation(&asked);
     let trouble = meets(&mut hub.world().faults, &operation);
+    let _busy = Busy::of(&hub, &asked, place);
     let mut cut = false;
     let answer = match trouble {
         Some(Trouble::ResetBefore) => return Err(Broken),
@@ -160,6 +161,33 @@ async fn one(hub: Arc<Inner>, request: Request<Incoming>) -> Result<Response<Sen
     response
         .body(Sent { bytes: (!bytes.is_empty()).then(|| Bytes::copy_from_slice(bytes)), cut })
         .map_err(|_| Broken)
+}
+
+/// A write of an installation that is under way.
+struct Busy(Option<(Arc<Inner>, Id)>);
+
+impl Busy {
+    fn of(hub: &Arc<Inner>, asked: &Asked, place: Place) -> Self {
+        let mut world = hub.world();
+        let writes = place == Place::Rest && asked.method != "GET";
+        match who(&world, asked) {
+            Ok(Who::Token(Whose::Installation { id, .. })) if writes => {
+                let (now, most) = world.writing.entry(id).or_default();
+                *now += 1;
+                *most = (*most).max(*now);
+                Self(Some((hub.clone(), id)))
+            }
+            _ => Self(None),
+        }
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        if let Some((hub, id)) = &self.0 {
+            hub.world().writing.entry(*id).or_default().0 -= 1;
+        }
+    }
 }
 
 /// Which part of GitHub a path belongs to.

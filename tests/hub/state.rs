@@ -493,6 +493,10 @@ pub struct World {
     pub weather: super::deliver::Weather,
     /// Calls left before the primary limit, by installation.
     pub left: HashMap<Id, u64>,
+    /// Writes under way, and the most there were at once, by installation.
+    pub writing: HashMap<Id, (usize, usize)>,
+    /// Heads and bases whose merge was computed.
+    pub computed: std::collections::HashSet<(Id, String, String)>,
     pub next: Id,
     /// The story's time, in seconds; every act moves it on.
     pub now: i64,

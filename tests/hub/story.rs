@@ -80,11 +80,50 @@ impl AppHandle {
         world.emit_installation("suspend", id, by);
     }
 
+    pub fn unsuspend(&self, account: &str) {
+        let id = self.installation(account);
+        let mut world = self.hub.world();
+        world.tick();
+        let by = world.user("ana");
+        world.installations.get_mut(&id).unwrap().suspended = None;
+        world.emit_installation("unsuspend", id, by);
+    }
+
+    /// Takes the App away from an account; tokens end with it.
+    pub fn uninstall(&self, account: &str) {
+        let id = self.installation(account);
+        let mut world = self.hub.world();
+        world.tick();
+        let by = world.user("ana");
+        world.emit_installation("deleted", id, by);
+        world.installations.remove(&id);
+        world.tokens.retain(|_, it| !matches!(&it.whose, super::state::Whose::Installation { id: of, .. } if *of == id));
+    }
+
     /// Leaves the App only some repositories of an account.
     pub fn only(&self, account: &str, repos: &[&RepoHandle]) {
         let id = self.installation(account);
-        self.hub.world().installations.get_mut(&id).unwrap().repos =
-            Some(repos.iter().map(|it| it.id).collect());
+        let mut world = self.hub.world();
+        world.tick();
+        let (by, kept) = (
+            world.user("ana"),
+            repos.iter().map(|it| it.id).collect::<std::collections::BTreeSet<_>>(),
+        );
+        let seen: Vec<Id> =
+            world.repos.keys().copied().filter(|it| world.covers(id, *it)).collect();
+        let short = |world: &super::state::World, all: Vec<Id>| {
+            all.into_iter().map(|it| world.show_repo_short(it)).collect::<Vec<_>>()
+        };
+        let removed = short(&world, seen.iter().copied().filter(|it| !kept.contains(it)).collect());
+        let added = short(&world, kept.iter().copied().filter(|it| !seen.contains(it)).collect());
+        world.installations.get_mut(&id).unwrap().repos = Some(kept);
+        for (action, added, removed) in
+            [("added", added, Vec::new()), ("removed", Vec::new(), removed)]
+        {
+            if !added.is_empty() || !removed.is_empty() {
+                world.emit_repositories(action, id, by, added, removed);
+            }
+        }
     }
 }
 
@@ -421,6 +460,40 @@ impl RepoHandle {
             by,
             json!({ "changes": { "repository": { "name": { "from": from } } } }),
         );
+    }
+
+    /// Gives it to another organization, where the App is installed too.
+    pub fn transfer(&self, owner: &str) {
+        let mut world = self.hub.world();
+        world.tick();
+        let (old, by) = (world.slug(self.id), world.user("ana"));
+        let app = world
+            .installations
+            .values()
+            .find(|it| it.account == world.repo(self.id).owner)
+            .map(|it| it.app);
+        let from = world.show_user(world.repo(self.id).owner);
+        let owner = world.org(owner);
+        if let Some(app) = app {
+            apps::install(&mut world, app, owner);
+        }
+        world.old_names.insert(old.to_lowercase(), self.id);
+        world.repo_mut(self.id).owner = owner;
+        world.emit(
+            "repository",
+            Some("transferred"),
+            self.id,
+            by,
+            json!({ "changes": { "owner": { "from": { "organization": from } } } }),
+        );
+    }
+
+    pub fn archive(&self) {
+        let mut world = self.hub.world();
+        world.tick();
+        let by = world.user("ana");
+        world.repo_mut(self.id).archived = true;
+        world.emit("repository", Some("archived"), self.id, by, json!({}));
     }
 
     pub fn default_branch(&self, branch: &str) {

@@ -26,7 +26,7 @@ teams/list teams/get-by-name teams/list-members-in-org teams/list-child-in-org
 teams/get-membership-for-user-in-org teams/list-repos-in-org
 repos/get repos/list-teams repos/list-collaborators repos/check-collaborator
 repos/get-collaborator-permission-level repos/list-branches repos/get-branch
-repos/get-branch-protection repos/get-status-checks-protection
+repos/get-branch-protection
 repos/get-branch-rules repos/get-repo-rulesets
 repos/create-repo-ruleset repos/get-repo-ruleset repos/update-repo-ruleset
 repos/delete-repo-ruleset repos/get-org-rulesets repos/get-org-ruleset
@@ -35,20 +35,20 @@ repos/get-all-topics repos/codeowners-errors repos/list-activities
 repos/list-commits repos/get-commit repos/list-pull-requests-associated-with-commit
 repos/get-combined-status-for-ref repos/list-commit-statuses-for-ref
 repos/create-commit-status repos/compare-commits-with-basehead repos/get-content
-repos/get-readme repos/list-deployments repos/get-deployment
-repos/create-deployment-status repos/list-deployment-statuses
-repos/get-all-environments repos/get-environment
-git/get-ref git/list-matching-refs git/get-blob git/get-tree git/get-commit git/get-tag
+repos/list-deployments 
+repos/list-deployment-statuses
+
+git/get-ref git/list-matching-refs git/get-blob git/get-tree git/get-commit 
 checks/create checks/get checks/update checks/list-annotations checks/rerequest-run
 checks/create-suite checks/get-suite checks/list-for-suite checks/rerequest-suite
 checks/set-suites-preferences checks/list-for-ref checks/list-suites-for-ref
 actions/list-workflow-runs-for-repo actions/get-workflow-run
-actions/list-repo-workflows actions/get-workflow actions/review-custom-gates-for-run
+actions/review-custom-gates-for-run
 pulls/list pulls/get pulls/update pulls/list-commits pulls/list-files pulls/list-reviews
 pulls/get-review pulls/create-review pulls/dismiss-review pulls/list-review-comments
 pulls/list-comments-for-review pulls/list-requested-reviewers pulls/request-reviewers
 pulls/remove-requested-reviewers pulls/check-if-merged pulls/merge
-issues/list-for-repo issues/get issues/create issues/update issues/list-comments issues/get-comment
+issues/list-for-repo issues/get issues/create issues/list-comments issues/get-comment
 issues/create-comment issues/update-comment issues/delete-comment
 issues/list-events issues/list-events-for-timeline
 issues/list-labels-on-issue issues/add-labels issues/remove-label issues/list-labels-for-repo

@@ -87,13 +87,7 @@ fn of_org(world: &World, call: &Call<'_>) -> Option<Reply> {
     let here = &world.orgs[&org];
     Some(match (call.id(), team) {
         ("orgs/get", _) => {
-            let mut it = world.show_user(org);
-            it["name"] = it["login"].clone();
-            let api = format!("{}/orgs/{}", world.api, world.accounts[&org].login);
-            for (key, value) in [("url", api.clone()), ("repos_url", format!("{api}/repos")), ("events_url", format!("{api}/events")), ("hooks_url", format!("{api}/hooks")), ("issues_url", format!("{api}/issues")), ("members_url", format!("{api}/members{{/member}}")), ("public_members_url", format!("{api}/public_members{{/member}}"))] {
-                it[key] = json!(value);
-            }
-            it["type"] = json!("Organization");
+            let it = show_org(world, org);
             Reply::Json(200, it)
         }
         ("orgs/list-members", _) => {
@@ -107,7 +101,7 @@ fn of_org(world: &World, call: &Call<'_>) -> Option<Reply> {
         },
         ("orgs/get-membership-for-user", _) => Reply::found(user.and_then(|user| {
             let owner = here.members.get(&user)?;
-            Some(json!({ "state": "active", "role": if *owner { "admin" } else { "member" }, "user": world.show_user(user), "organization": world.show_user(org) }))
+            Some(json!({ "state": "active", "role": if *owner { "admin" } else { "member" }, "user": world.show_user(user), "organization": show_org(world, org) }))
         })),
         ("teams/list", _) => {
             let all = world.teams.values().filter(|it| it.org == org);
@@ -116,7 +110,7 @@ fn of_org(world: &World, call: &Call<'_>) -> Option<Reply> {
         ("teams/get-by-name", Some(team)) => {
             let mut it = world.show_team(&world.teams[&team]);
             it["members_count"] = json!(world.members(team).len());
-            it["organization"] = world.show_user(org);
+            it["organization"] = show_org(world, org);
             Reply::Json(200, it)
         }
         ("teams/list-members-in-org", Some(team)) => {
@@ -145,4 +139,19 @@ fn of_org(world: &World, call: &Call<'_>) -> Option<Reply> {
         })),
         _ => return None,
     })
+}
+
+fn show_org(world: &World, org: Id) -> Value {
+    let mut it = world.show_user(org);
+    let login = &world.accounts[&org].login;
+    let api = format!("{}/orgs/{login}", world.api);
+    it["name"] = json!(login);
+    it["url"] = json!(api);
+    for key in ["repos", "events", "hooks", "issues"] {
+        it[format!("{key}_url")] = json!(format!("{api}/{key}"));
+    }
+    for key in ["members", "public_members"] {
+        it[format!("{key}_url")] = json!(format!("{api}/{key}{{/member}}"));
+    }
+    it
 }

@@ -29,7 +29,18 @@ pub fn answer(world: &mut World, call: &Call<'_>) -> Option<Reply> {
         return Some(Reply::missing());
     }
     Some(match call.id() {
-        "pulls/get" => Reply::Json(200, world.show_pull(repo, number)),
+        "pulls/get" => {
+            let mut shown = world.show_pull(repo, number);
+            let it = world.pull(repo, number);
+            let base = git::branch_tip(&world.repo(repo).dir, &it.base_ref).unwrap_or_default();
+            let key = (it.id, it.head.clone(), base);
+            // Being asked makes GitHub compute it; the answer comes with a later call.
+            if world.computed.insert(key) {
+                shown["mergeable"] = Value::Null;
+                shown["mergeable_state"] = json!("unknown");
+            }
+            Reply::Json(200, shown)
+        }
         "pulls/update" => update(world, call, repo, number),
         "pulls/list-commits" => {
             let it = world.pull(repo, number);
@@ -39,8 +50,15 @@ pub fn answer(world: &mut World, call: &Call<'_>) -> Option<Reply> {
         }
         "pulls/list-files" => {
             let it = world.pull(repo, number);
-            let all = git::changed(&world.repo(repo).dir, &it.base, &it.head);
-            let head = it.head.clone();
+            let mut all = git::changed(&world.repo(repo).dir, &it.base, &it.head);
+            let (head, mut lines) = (it.head.clone(), 0);
+            for it in &mut all {
+                lines += it.additions + it.deletions;
+                // Past so many lines GitHub counts none, and shows none.
+                if lines > 20_000 {
+                    (it.additions, it.deletions, it.patch) = (0, 0, None);
+                }
+            }
             Reply::List(all.iter().take(3000).map(|it| world.show_file(repo, &head, it)).collect())
         }
         "pulls/list-reviews" => {
