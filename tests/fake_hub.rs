@@ -749,3 +749,116 @@ async fn what_github_computes_comes_late_and_long_changes_are_not_counted() {
     pr.push(files!["a" => "b\n"]);
     assert_eq!(pr.now().reviews[0].state, hub::State::Dismissed);
 }
+
+/// The bot's own client, as the App.
+fn client(hub: &Hub) -> refgate::github::api::Client {
+    use refgate::github::api::{App, Client, Endpoint, Secret, Setup};
+    let app = App::new(&hub.app().id().to_string(), &Secret::new(&hub.app().key())).unwrap();
+    Client::new(Setup::new(Endpoint::of(&hub.api()).unwrap()).app(app)).unwrap()
+}
+
+#[tokio::test]
+async fn the_bot_reads_a_pull_request_page_by_page() {
+    use refgate::github::api::{Access, Scope};
+    use refgate::github::read::{Reading, query};
+    let hub = Hub::start();
+    let shop = hub.repo("acme/shop");
+    let pr = shop.propose("feature").titled("a title").with(files!["src/a.rs" => "fn a() {}\n"]);
+    let kept = pr.review("bo", Approved);
+    pr.review("eve[bot]", Commented);
+    let gone = pr.review("cy", ChangesRequested);
+    pr.dismiss(gone, "ana");
+    for at in 0..120 {
+        pr.comment("bo", &format!("comment {at}"));
+    }
+    pr.thread("bo", "src/a.rs", 1, "why?");
+    pr.label("big", "cy");
+    pr.pushing(files!["src/b.rs" => "fn b() {}\n"])
+        .says("b\n\nCo-authored-by: Di <di@example.com>")
+        .now();
+    let forced = pr.force_push(files!["src/a.rs" => "fn b() {}\n"]);
+    shop.sign(&forced, Some("ana"), true);
+    shop.workflow(".github/workflows/ci.yml", "pull_request", &forced, Some("success"), &["build"]);
+    shop.status(&forced, "lint", "success", "bo");
+    let scope = Scope::of(shop.id())
+        .may(Access::Read, "pull_requests")
+        .may(Access::Read, "checks")
+        .may(Access::Read, "statuses")
+        .may(Access::Read, "actions")
+        .may(Access::Read, "merge_queues");
+    let caller = client(&hub).installation(hub.app().installation("acme"), scope);
+    let mut reading = Reading::of(&query::Part::ALL, true);
+    let slug = "acme/shop".parse().unwrap();
+    while let Some(variables) = reading.next(&slug, pr.number) {
+        let answer = caller.graphql::<Value>(query::PULL, variables).await.unwrap();
+        assert_eq!(answer.errors, []);
+        reading.take(answer.data.unwrap()).unwrap();
+    }
+    let told = reading.done();
+    assert_eq!(
+        (told.number, told.proposal.title.as_str(), told.comments.len()),
+        (1, "a title", 120)
+    );
+    assert_eq!(told.head.unwrap().to_string(), forced);
+    assert_eq!(told.reviews[0].id, Some(kept));
+    assert_eq!(told.reviews.len(), 4);
+    assert_eq!(told.threads.len(), 1);
+    assert_eq!(told.forced.len(), 1);
+    assert_eq!(told.checks.len(), 2, "{:?}", told.checks);
+    assert_eq!(told.workflows.len(), 1);
+    assert!(told.partial.is_empty());
+    // A token, and two pages.
+    assert_eq!(
+        (hub.calls("graphql").len(), hub.calls("apps/create-installation-access-token").len()),
+        (2, 1)
+    );
+}
+
+#[tokio::test]
+async fn the_bot_understands_what_is_told() {
+    use refgate::github::event::{EVENTS, Ours, read};
+    let hub = Hub::start();
+    let shop = hub.repo("acme/shop");
+    let listed: Vec<&str> = EVENTS.iter().map(|it| it.0).collect();
+    hub.app().events(&listed);
+    hub.app().hook_at("http://127.0.0.1:9/webhook");
+    hub.hold();
+    let pr = shop.pull("feature", files!["a" => "b"]);
+    let other = shop.propose("theirs").in_fork("eve").with(files!["c" => "d"]);
+    pr.review("bo", Approved);
+    pr.resolve(pr.thread("bo", "a", 1, "why?"), "ana");
+    pr.edit_comment(pr.comment("bo", "x"), "bo", "y");
+    other.label("big", "ana");
+    pr.retarget("main", "ana");
+    shop.check(&pr.head(), "ci", "build", Some("success"));
+    shop.workflow(
+        ".github/workflows/ci.yml",
+        "pull_request",
+        &pr.head(),
+        Some("success"),
+        &["build"],
+    );
+    shop.status(&other.head(), "lint", "success", "bo");
+    shop.deploy("production", &pr.head());
+    shop.queue(&[&pr]).destroy("invalidated");
+    hub.team("acme/core", &["bo"]);
+    hub.rename_team("acme/core", "crew");
+    hub.delete_team("acme/crew");
+    hub.leave("acme", "bo");
+    shop.grant("cy", Role::Admin);
+    shop.rename("store");
+    shop.ruleset(json!({ "name": "x", "enforcement": "active", "conditions": {}, "rules": [] }));
+    hub.app().suspend("acme");
+    hub.app().unsuspend("acme");
+    hub.app().only("acme", &[]);
+    let mut seen: Vec<String> = Vec::new();
+    for it in hub.waiting() {
+        let heard = read(&it.event, it.payload.as_bytes(), &Ours::default());
+        assert!(heard.is_ok(), "{} {:?}: {}", it.event, it.action, heard.unwrap_err());
+        seen.push(it.event);
+    }
+    let quiet = ["branch_protection_rule", "member", "check_suite"];
+    for event in listed.iter().filter(|it| !quiet.contains(it)) {
+        assert!(seen.iter().any(|it| it == event), "{event} was not told");
+    }
+}
