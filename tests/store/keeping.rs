@@ -1,5 +1,6 @@
 //! What is kept beside the queue.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use refgate::github::store::{
@@ -306,6 +307,16 @@ fn sessions_cursors_and_requests_are_kept() {
         assert_eq!(store.requested((10, 1), "Ana", NOW).await, Ok(true));
         assert_eq!(store.requested((10, 1), "ana", NOW + 1).await, Ok(false));
         assert_eq!(store.requested((10, 2), "ana", NOW).await, Ok(true));
+        assert_eq!(store.requested((10, 2), "bo", NOW).await, Ok(true));
+        assert_eq!(store.load().await, Ok(BTreeMap::new()));
+        store.set_pull(&open_pull(1, oid(1), NOW)).await.unwrap();
+        store.set_pull(&open_pull(2, oid(2), NOW)).await.unwrap();
+        let load = [("ana".to_owned(), 2), ("bo".to_owned(), 1)];
+        assert_eq!(store.load().await, Ok(BTreeMap::from(load)));
+        store.unrequested((10, 2), "BO").await.unwrap();
+        store.close_pull(10, 1).await.unwrap();
+        assert_eq!(store.load().await, Ok(BTreeMap::from([("ana".to_owned(), 1)])));
+        assert_eq!(store.requested((10, 2), "bo", NOW).await, Ok(true));
     });
 }
 

@@ -22,6 +22,8 @@ fn a_delivery_is_taken_once() {
         let mut other = first.clone();
         other.event = "push".to_owned();
         assert_eq!(store.accept(other).await, Ok(Accepted::New));
+        assert_eq!(store.is_kept("a", "push").await, Ok(true));
+        assert_eq!(store.is_kept("a", "status").await, Ok(false));
         let reopened = place.open().await;
         assert_eq!(reopened.accept(first).await, Ok(Accepted::Duplicate));
     });

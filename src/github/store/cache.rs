@@ -1,7 +1,7 @@
 //! What can be asked for again, kept for a while; and where we are in what we
 //! read piece by piece.
 
-use super::line::{On, id, key, values};
+use super::line::{On, key, values};
 use super::writer::{Statement, Write};
 use super::{Store, StoreError};
 use crate::model::Timestamp;
@@ -77,22 +77,6 @@ impl Store {
             ON CONFLICT (name) DO UPDATE SET value = excluded.value";
         let values = values![key(name, LONGEST_KEY)?, value];
         self.write(Statement { sql, values }).await.map(drop)
-    }
-
-    /// Whether a request for a review is the first of this person, and keeps that it was
-    /// made: nobody is asked twice.
-    pub async fn requested(
-        &self,
-        pull: (u64, u64),
-        login: &str,
-        at: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let sql = "INSERT INTO requests (repository, number, login, at) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (repository, number, login) DO NOTHING";
-        let (repository, number) = (id(pull.0)?, id(pull.1)?);
-        let login = key(&login.to_lowercase(), LONGEST_KEY)?;
-        let values = values![repository, number, login, at];
-        Ok(self.write(Statement { sql, values }).await? == 1)
     }
 }
 

@@ -16,6 +16,7 @@ mod line;
 mod open;
 mod prune;
 mod queue;
+mod requests;
 mod schema;
 mod sessions;
 mod slot;

@@ -112,6 +112,12 @@ impl Store {
         Ok(accepted)
     }
 
+    /// Whether a delivery was kept before: it need not be asked for again.
+    pub async fn is_kept(&self, delivery: &str, event: &str) -> Result<bool, StoreError> {
+        let sql = "SELECT at FROM deliveries WHERE id = $1 AND event = $2";
+        Ok(self.row(sql, values![delivery, event]).await?.is_some())
+    }
+
     /// Asks for a look that no delivery asked for.
     pub async fn nudge(&self, nudges: Vec<Nudge>, at: Timestamp) -> Result<(), StoreError> {
         self.write(Nudged { slots: together(&nudges)?, at }).await?;
