@@ -21,6 +21,7 @@
 //! | [`record`]  | all of the above                   | no       |
 //! | [`trial`]   | all of the above                   | no       |
 //! | [`lint`]    | all of the above                   | no       |
+//! | [`file`]    | nothing else                       | yes      |
 //! | [`git`]     | model                              | yes      |
 //! | [`hook`]    | all of the above                   | yes      |
 //! | [`receive`] | all of the above but hook          | yes      |
@@ -30,6 +31,7 @@
 //! | [`cli`]     | all of the above                   | yes      |
 
 pub mod cli;
+pub mod file;
 pub mod git;
 #[cfg(feature = "github")]
 pub mod github;

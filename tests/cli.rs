@@ -49,7 +49,7 @@ fn policies_that_cannot_be_read_end_with_2() {
     let cases = [
         ("missing.toml", "cannot read missing.toml"),
         ("dir.toml", "it is a directory"),
-        ("latin.toml", "it is no UTF-8 from byte 5"),
+        ("latin.toml", "error: latin.toml:1:6: this is no UTF-8"),
         ("unknown.toml", "error: unknown.toml:2:3: there is no key `protekt`"),
     ];
     for (file, said) in cases {
@@ -62,6 +62,47 @@ fn policies_that_cannot_be_read_end_with_2() {
     }
     let output = run(dir.path(), &["policy", "validate"]);
     assert_eq!(output.status.code(), Some(2));
+}
+
+/// A device never ends, and a pipe that nobody writes to never begins.
+#[test]
+fn what_is_no_file_is_refused_and_what_a_shell_hands_over_is_bounded() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name);
+    fs::write(path("good.toml"), "version = 1\n[[protect]]\nrefs = [\"main\"]\nlinear = true\n")
+        .unwrap();
+    fs::write(path("ends.toml"), "version = 1\nextends = [\"pipe\", \"/dev/zero\"]\n").unwrap();
+    fs::write(path("latin.toml"), "version = 1\nextends = [\"caf.toml\"]\n").unwrap();
+    fs::write(path("caf.toml"), b"version = 1\n# caf\xe9").unwrap();
+    fs::File::create(path("huge.toml")).unwrap().set_len(5 << 20).unwrap();
+    fs::File::create(path("huge.json")).unwrap().set_len(600 << 20).unwrap();
+    assert!(Command::new("mkfifo").arg(path("pipe")).status().unwrap().success());
+    let facts = |it| ["check", "--policy", "good.toml", "--facts", it];
+    let show = |it| ["--policy", it, "policy", "show", "--resolved"];
+    let regular = "it is no regular file\nhint: name a file";
+    for (arguments, said) in [
+        (show("/dev/zero"), regular),
+        (show("pipe"), regular),
+        (facts("/dev/zero"), regular),
+        (facts("pipe"), regular),
+        (show("huge.toml"), "it holds more than 4 MiB, the most that is read of a policy\nhint: "),
+        (facts("huge.json"), "it holds more than 512 MiB, the most that is read of facts\nhint: "),
+        (show("ends.toml"), "cannot extend `pipe`: it is no regular file"),
+        (show("ends.toml"), "cannot extend `/dev/zero`: it is no regular file"),
+        (show("latin.toml"), "cannot extend `caf.toml`: caf.toml:2:6: this is no UTF-8"),
+        (show("latin.toml"), "hint: save the file as UTF-8"),
+    ] {
+        let output = run(dir.path(), &arguments);
+        let told = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {told}");
+        assert!(told.contains(said), "{arguments:?}: {told}");
+    }
+    let through = |name: &str| {
+        let zero = fs::File::open(name).unwrap();
+        command(dir.path(), &show("/dev/stdin")).stdin(zero).output().unwrap()
+    };
+    assert!(text(&through("/dev/zero").stderr).contains("it holds more than 4 MiB"));
+    assert_eq!(through(path("good.toml").to_str().unwrap()).status.code(), Some(0));
 }
 
 #[test]

@@ -170,6 +170,62 @@ fn what_is_wrong_is_told_with_its_place_and_a_mend() {
     assert!(said.contains("x.json:1:13: EOF") && said.contains("hint: write it as JSON"), "{said}");
 }
 
+/// What would be lost without a word.
+#[test]
+fn what_nobody_would_ask_for_is_told() {
+    let wrong = |name: &str, text: &str| match record::read(name, text.as_bytes()) {
+        Ok(_) => panic!("this was read: {text}"),
+        Err(problem) => problem.to_string(),
+    };
+    let said = wrong(
+        "x.toml",
+        &EXAMPLE.replace("[facts.update.\"refs/heads/main\"]", "[facts.update.main]"),
+    );
+    assert!(said.contains("x.toml:7:"), "{said}");
+    assert!(said.contains("there are facts about `main`, which no update moves"), "{said}");
+    assert!(said.contains("hint: write them below what is moved: refs/heads/main"), "{said}");
+    let said = wrong("x.toml", "format = 1\nstage = \"github\"\nupdates = []\n");
+    assert!(said.contains("x.toml:3:1: nothing is to be moved"), "{said}");
+    let ids = format!("{EXAMPLE}[facts.blobs]\nb1 = \"one\"\nb10 = \"two\"\n");
+    let said = wrong("x.toml", &ids);
+    assert!(said.contains("`b1` and `b10` are one object, filled up with zeros"), "{said}");
+    assert!(said.contains("hint: write more digits of each"), "{said}");
+    // What are no objects are two things.
+    let people = "[facts]\nteams = { bee = [], bee0 = [] }\npermissions = { ada = \"read\", ada0 = \"read\" }\n";
+    assert!(
+        record::read(
+            "x.toml",
+            EXAMPLE.replace("[facts.update", &format!("{people}[facts.update")).as_bytes()
+        )
+        .is_ok()
+    );
+
+    let json = |facts: &str| {
+        let updates = "[{\"name\": \"refs/heads/main\", \"new\": \"9be0d11\"}]";
+        format!(
+            "{{\"format\": 1, \"stage\": \"github\", \"updates\": {updates},\n\"facts\": {facts}}}\n"
+        )
+    };
+    assert!(record::read("x.json", json("{}").as_bytes()).is_ok());
+    let said = wrong("x.json", &json("{\"teams\": {\"a\": [],\n\"a\": [\"eve\"]}}"));
+    assert!(said.contains("x.json:3:") && said.contains("`a` stands here twice"), "{said}");
+    assert!(said.contains("hint: keep one of the two"), "{said}");
+    let main = "{\"update\": {\"refs/heads/main\": {},\n\"refs/heads/main\": {}}}";
+    assert!(wrong("x.json", &json(main)).contains("`refs/heads/main` stands here twice"));
+    for of in ["sizes", "ancestors", "behind"] {
+        let (one, two) = if of == "sizes" { ("1", "2") } else { ("{}", "{}") };
+        let said =
+            wrong("x.json", &json(&format!("{{\"{of}\": {{\"c3\": {one}, \"c30\": {two}}}}}")));
+        assert!(said.contains("`c3` and `c30` are one object"), "{said}");
+    }
+    let said = wrong("x.json", &json("{\"ancestors\": {\"c3\": {\"a0\": true, \"a\": false}}}"));
+    assert!(said.contains("`a0` and `a` are one object"), "{said}");
+    let latin = [EXAMPLE.as_bytes(), b"# caf\xe9\n"].concat();
+    let said = record::read("x.toml", &latin).unwrap_err().to_string();
+    assert!(said.contains("x.toml:10:6: this is no UTF-8"), "{said}");
+    assert!(said.contains("hint: save the file as UTF-8"), "{said}");
+}
+
 /// A secret that the matcher knows, made at run time.
 fn secret() -> String {
     let pattern = patterns().find(|it| it.id.contains("github")).unwrap();

@@ -142,11 +142,27 @@ fn a_huge_policy_is_read_in_time() {
 }
 
 #[test]
-fn policies_in_a_circle_hold_what_each_says_once() {
-    let a = format!("extends = [\"b.toml\"]\n{BASE}linear = true\n");
-    let b = format!("extends = [\"./a.toml\"]\n{BASE}fast-forward-only = true\n");
-    let policy = parse_among("a.toml", &[("a.toml", &a), ("b.toml", &b)]).unwrap();
-    assert_eq!(rules(&policy), ["linear", "fast-forward-only"]);
+fn a_circle_is_told_with_everyone_in_it() {
+    let a = format!("extends = [\"org/b.toml\"]\n{BASE}linear = true\n");
+    let b = format!("extends = [\"c.toml\"]\n{BASE}fast-forward-only = true\n");
+    let told = |name: &str, of: &str| {
+        let c = format!("extends = [\"{of}\"]\n{BASE}linear = true\n");
+        let files = [(name, &*a), ("org/b.toml", &*b), ("org/c.toml", &*c)];
+        let mut found = parse_among(name, &files).err().unwrap().0;
+        assert_eq!(found.len(), 1, "{found:?}");
+        let problem = found.remove(0);
+        assert_eq!((&*problem.file, problem.line), ("org/c.toml", 1));
+        assert_eq!(problem.hint.as_deref(), Some("leave it out here"));
+        problem.what
+    };
+    let circle = "this is a circle: a.toml extends org/b.toml extends org/c.toml extends a.toml";
+    assert_eq!(told("a.toml", "../a.toml"), circle);
+    let deep = told("/srv/policies/a.toml", "../a.toml");
+    assert_eq!(deep, circle.replacen("a.toml", "/srv/policies/a.toml", 1));
+    let circle = "this is a circle: org/b.toml extends org/c.toml extends org/b.toml";
+    assert_eq!(told("a.toml", "b.toml"), circle);
+    let own = parse_among("a.toml", &[("a.toml", &format!("extends = [\"a.toml\"]\n{BASE}"))]);
+    assert_eq!(own.err().unwrap().0[0].what, "this is a circle: a.toml extends a.toml");
 }
 
 #[test]

@@ -6,7 +6,8 @@ use std::process::Command;
 use anyhow::{Context, bail};
 
 use super::Global;
-use crate::policy::{self, Policy};
+use crate::file::{self, Holds};
+use crate::policy::{self, Policy, Problem};
 
 /// The policy's name at the top of a work tree.
 pub(super) const NAME: &str = "refgate.toml";
@@ -61,8 +62,9 @@ impl PolicyFile {
 
     /// Its text.
     pub fn text(&self) -> anyhow::Result<Text> {
-        let text = read(&self.path).with_context(|| format!("cannot read {}", self.name))?;
-        Ok(Text { name: self.name.clone(), text })
+        let raw = file::read(&self.path, Holds::Policy);
+        let raw = raw.with_context(|| format!("cannot read {}", self.name))?;
+        Ok(Text { name: self.name.clone(), text: Problem::text(&self.name, &raw)?.to_owned() })
     }
 
     /// The policy it says; what it extends is read relative to it. The error is
@@ -70,20 +72,13 @@ impl PolicyFile {
     pub fn policy(&self) -> anyhow::Result<Policy> {
         let Text { name, text } = self.text()?;
         let home = self.path.parent().unwrap_or(Path::new("")).to_owned();
-        let mut open = |wanted: &str| read(&home.join(wanted)).map_err(|it| format!("{it:#}"));
+        let mut open = |wanted: &str| {
+            let raw = file::read(&home.join(wanted), Holds::Policy);
+            let raw = raw.map_err(|it| format!("{it:#}"))?;
+            Problem::text(wanted, &raw).map(str::to_owned).map_err(|it| it.told())
+        };
         Ok(policy::parse(&name, &text, &mut open)?)
     }
-}
-
-fn read(path: &Path) -> anyhow::Result<String> {
-    if path.is_dir() {
-        bail!("it is a directory");
-    }
-    let raw = std::fs::read(path)?;
-    let text = String::from_utf8(raw);
-    text.map_err(|error| {
-        anyhow::anyhow!("it is no UTF-8 from byte {}", error.utf8_error().valid_up_to())
-    })
 }
 
 /// What Git answers, without the line's end; `None` if it has no answer.

@@ -2,13 +2,14 @@
 
 use std::ffi::OsString;
 use std::fs::{self, OpenOptions};
-use std::io::{Read, Write};
+use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use anyhow::{Context, bail};
 
 use super::{Global, PolicyFile, warn};
+use crate::file::{self, Holds};
 use crate::model::{About, Actor, Decision, Reason, Timestamp, Verdict, Withheld};
 use crate::record::{self, Record};
 use crate::report;
@@ -115,12 +116,11 @@ fn doubts(record: &Record, verdict: &Verdict, comparable: bool) -> String {
 
 fn contents(path: &Path) -> anyhow::Result<(String, Vec<u8>)> {
     if path.as_os_str() == "-" {
-        let mut raw = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut raw).context("cannot read the standard input")?;
+        let raw = file::stdin(Holds::Facts).context("cannot read the standard input")?;
         return Ok(("-".to_owned(), raw));
     }
     let name = path.display().to_string();
-    let raw = fs::read(path).with_context(|| format!("cannot read {name}"))?;
+    let raw = file::read(path, Holds::Facts).with_context(|| format!("cannot read {name}"))?;
     Ok((name, raw))
 }
 

@@ -7,6 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, bail};
 
 use super::{Exit, Format, Global, PolicyFile, say, shown};
+use crate::file::{self, Holds};
 use crate::policy::Policy;
 use crate::report;
 use crate::trial::{self, Holder, Outcome, Sheet, Trial};
@@ -156,7 +157,7 @@ pub(super) fn trials(
     let mut open = |file: &str, wanted: &str| {
         let of = found.iter().find(|it| it.sheet.file == file);
         let home = of.and_then(|it| it.path.parent()).unwrap_or(Path::new(""));
-        fs::read(home.join(wanted)).map_err(|error| error.to_string())
+        file::read(&home.join(wanted), Holds::Facts).map_err(|error| format!("{error:#}"))
     };
     let trials = trial::read(policy, &sheets, &mut open)?;
     Ok((found, trials))

@@ -3,12 +3,13 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use bstr::ByteSlice;
 
+use crate::file::{self, Holds};
 use crate::git::{Index, Repository};
 use crate::model::{Kind, Oid, RefName};
-use crate::policy::{self, Policy};
+use crate::policy::{self, Policy, Problem};
 use crate::record::Objection;
 
 /// The policy's name at the top of a work tree.
@@ -83,7 +84,7 @@ pub(super) fn find(
         let mut open = |wanted: &str| match read(wanted) {
             Ok(Some(text)) => Ok(text),
             Ok(None) => Err("there is no such file".to_owned()),
-            Err(error) => Err(format!("{error:#}")),
+            Err(error) => Err(told(&error)),
         };
         return Ok(Found { policy: policy::parse(NAME, &text, &mut open)?, from });
     }
@@ -104,7 +105,7 @@ pub(super) fn staged_problem(repository: &Repository) -> Option<Objection> {
     let what = match read(NAME) {
         Ok(None) => return None,
         Ok(Some(text)) => policy::parse(NAME, &text, &mut open).err()?.0.first()?.summary(),
-        Err(error) => format!("{error:#}"),
+        Err(error) => told(&error).lines().next().unwrap_or_default().to_owned(),
     };
     Some(Objection {
         update: 0,
@@ -122,14 +123,15 @@ pub(super) fn expanded(repository: &Repository, named: &str) -> PathBuf {
 }
 
 fn file(path: &Path, name: &str) -> Result<Found> {
-    let text = text(std::fs::read(path).with_context(|| format!("cannot read {name}"))?)
-        .with_context(|| name.to_owned())?;
+    let raw = file::read(path, Holds::Policy).with_context(|| format!("cannot read {name}"))?;
+    let text = Problem::text(name, &raw)?;
     let home = path.parent().unwrap_or(Path::new("")).to_owned();
     let mut open = |wanted: &str| {
-        let raw = std::fs::read(home.join(wanted)).map_err(|error| error.to_string())?;
-        text_of(raw)
+        let raw = file::read(&home.join(wanted), Holds::Policy);
+        let raw = raw.map_err(|error| format!("{error:#}"))?;
+        Problem::text(wanted, &raw).map(str::to_owned).map_err(|it| it.told())
     };
-    let policy = policy::parse(name, &text, &mut open)?;
+    let policy = policy::parse(name, text, &mut open)?;
     Ok(Found { policy, from: From::File(path.to_owned()) })
 }
 
@@ -150,11 +152,12 @@ fn read(
             let read = |oid| repository.objects.read(oid, Kind::Blob, <[u8]>::to_vec);
             staged.flatten().filter(|it| it.mode.is_blob()).map(|it| read(it.oid)).transpose()?
         }
-        From::WorkTree => match repository.work_tree().map(|top| std::fs::read(top.join(path))) {
-            Some(Ok(raw)) => Some(raw),
-            Some(Err(error)) if error.kind() == std::io::ErrorKind::NotFound => None,
-            Some(Err(error)) => return Err(anyhow!("cannot read {path}: {error}")),
-            None => None,
+        From::WorkTree => match repository.work_tree().map(|top| top.join(path)) {
+            Some(full) if full.exists() || full.is_symlink() => {
+                let raw = file::read(&full, Holds::Policy);
+                Some(raw.with_context(|| format!("cannot read {path}"))?)
+            }
+            Some(_) | None => None,
         },
         From::Branch(name) => match repository.resolve(name)?.1 {
             Some(tip) => repository.file(tip, path.as_bytes())?,
@@ -162,14 +165,10 @@ fn read(
         },
         From::File(_) => None,
     };
-    raw.map(text).transpose().with_context(|| path.to_owned())
+    Ok(raw.map(|raw| Problem::text(path, &raw).map(str::to_owned)).transpose()?)
 }
 
-fn text(raw: Vec<u8>) -> Result<String> {
-    text_of(raw).map_err(anyhow::Error::msg)
-}
-
-fn text_of(raw: Vec<u8>) -> Result<String, String> {
-    String::from_utf8(raw)
-        .map_err(|error| format!("it is no UTF-8 from byte {}", error.utf8_error().valid_up_to()))
+/// An error on one line, with its mend on another.
+fn told(error: &anyhow::Error) -> String {
+    error.downcast_ref::<Box<Problem>>().map_or_else(|| format!("{error:#}"), |it| it.told())
 }

@@ -336,6 +336,11 @@ impl Recorded {
         Question::about(if twice { long } else { short })
     }
 
+    /// What facts about `update` may be recorded under.
+    pub(crate) fn names(update: &RefUpdate) -> [String; 2] {
+        [key(update), long_key(update)]
+    }
+
     /// A ref that is listed twice is told apart by where it shall point.
     pub(super) fn of(&self, update: &RefUpdate) -> Option<&RecordedUpdate> {
         self.update.get(&key(update)).or_else(|| self.update.get(&long_key(update)))

@@ -24,6 +24,10 @@ pub fn hint(message: &str) -> String {
         (Some(near), _) => near,
         (None, Some("until")) => "add `until`, a day such as 2027-06-30".to_owned(),
         (None, Some(field)) => format!("add `{field}`"),
+        (None, None) if message.ends_with("stands here twice") => "keep one of the two".to_owned(),
+        (None, None) if message.ends_with("filled up with zeros") => {
+            "write more digits of each".to_owned()
+        }
         (None, None) if message.starts_with("unknown ") => "write one of these".to_owned(),
         (None, None) if message.starts_with("invalid type") => "write it as expected".to_owned(),
         (None, None) if message.ends_with("names no refs") => {

@@ -20,7 +20,8 @@ const FILES: usize = 32;
 /// error says why it can't. Presets need no opening.
 pub fn parse(file: &str, text: &str, open: &mut Source<'_>) -> Result<Policy, Problems> {
     let policy = Policy::default();
-    let mut reading = Reading { policy, problems: Vec::new(), files: Vec::new(), open };
+    let (problems, files, open_files) = (Vec::new(), Vec::new(), Vec::new());
+    let mut reading = Reading { policy, problems, files, open_files, open };
     reading.file(file, text);
     reading.policy.stages.sort();
     reading.policy.stages.dedup();
@@ -41,6 +42,9 @@ struct Reading<'o, 's> {
     problems: Vec<Problem>,
     /// The files being read, to notice circles, with their texts for reports.
     files: Vec<(Arc<str>, String)>,
+    /// Those among them whose end is not reached yet, each extended by the one
+    /// before it.
+    open_files: Vec<Arc<str>>,
     open: &'o mut Source<'s>,
 }
 
@@ -49,6 +53,7 @@ impl Reading<'_, '_> {
         let root = self.files.is_empty();
         let name: Arc<str> = name.into();
         self.files.push((name.clone(), text.to_owned()));
+        self.open_files.push(name.clone());
         let (mut reader, table) = Reader::open(name, text);
         let mut own = Policy::default();
         let extends = reader.table(table, &mut own);
@@ -63,6 +68,7 @@ impl Reading<'_, '_> {
                 if root { mend::joined("", &wanted) } else { mend::joined(&reader.file, &wanted) };
             self.extend(&mut reader, span, &path);
         }
+        self.open_files.pop();
         self.add(&mut reader, own, at);
         self.problems.append(&mut reader.problems);
     }
@@ -113,9 +119,27 @@ impl Reading<'_, '_> {
         self.policy.exemptions.splice(0..0, exemptions);
     }
 
+    /// Who extends whom, if `wanted` is being read already.
+    fn circle(&self, wanted: &str) -> Option<String> {
+        let own = |name: &str| name.rsplit_once('/').map_or(name, |(_, name)| name).to_owned();
+        let mut open = self.open_files.iter().enumerate();
+        // What is extended is relative to the first, which may be named otherwise.
+        let (from, _) = open.find(|(at, it)| match at {
+            0 => ***it == *wanted || own(it) == wanted,
+            _ => ***it == *wanted,
+        })?;
+        let names = self.open_files.iter().skip(from).map(|it| it.to_string());
+        let names: Vec<_> = names.chain([wanted.to_owned()]).collect();
+        Some(names.join(" extends "))
+    }
+
     fn extend(&mut self, reader: &mut Reader<'_>, span: Range<usize>, wanted: &str) {
+        if let Some(circle) = self.circle(wanted) {
+            let hint = "leave it out here".to_owned();
+            return reader.problem(Some(span), &format!("this is a circle: {circle}"), Some(hint));
+        }
         if self.files.iter().any(|(name, _)| **name == *wanted) {
-            // Named twice by two files it holds once; a circle ends here.
+            // Named twice by two files it holds once.
             return;
         }
         if self.files.len() >= FILES {
@@ -135,10 +159,15 @@ impl Reading<'_, '_> {
         match text {
             Ok(text) => self.file(wanted, &text),
             Err(why) => {
+                let (why, mend) = match why.split_once("\nhint: ") {
+                    Some((why, mend)) => (why, Some(mend.to_owned())),
+                    None => (why.as_str(), None),
+                };
                 let names = super::PRESETS.iter().map(|(name, _)| *name);
                 let near = wanted.strip_prefix("preset:").and_then(|it| mend::nearest(it, names));
                 let hint = match near {
                     Some(near) => format!("did you mean `preset:{near}`?"),
+                    None if mend.is_some() => mend.unwrap_or_default(),
                     None => "write `preset:baseline`, or a path relative to this file".to_owned(),
                 };
                 reader.problem(Some(span), &format!("cannot extend `{wanted}`: {why}"), Some(hint));

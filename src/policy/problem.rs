@@ -56,9 +56,28 @@ impl Problem {
         }
     }
 
+    /// The text of the file called `file`, or where it is none.
+    pub fn text<'r>(file: &str, raw: &'r [u8]) -> Result<&'r str, Box<Self>> {
+        std::str::from_utf8(raw).map_err(|error| {
+            let at = error.valid_up_to();
+            let end = raw[at..].iter().position(|it| *it == b'\n').map_or(raw.len(), |it| at + it);
+            // Up to the byte all is text, and from there the line is shown as such.
+            let text = String::from_utf8_lossy(&raw[..end]);
+            let what = "this is no UTF-8".to_owned();
+            let hint = "save the file as UTF-8".to_owned();
+            Box::new(Self::at(file, &text, at..at + 1, (what, Some(hint))))
+        })
+    }
+
     /// `refgate.toml:5:1: there is no rule`, on one line.
     pub fn summary(&self) -> String {
         format!("{}:{}:{}: {}", self.file, self.line, self.column, shown(&self.what))
+    }
+
+    /// The same, with what to do about it on a line of its own.
+    pub fn told(&self) -> String {
+        let hint = self.hint.as_ref().map(|it| format!("\nhint: {}", shown(it)));
+        self.summary() + &hint.unwrap_or_default()
     }
 }
 

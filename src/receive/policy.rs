@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail};
 use bstr::ByteSlice;
 
+use crate::file::{self, Holds};
 use crate::git::Repository;
 use crate::model::{Oid, RefName, RefUpdate};
-use crate::policy::{self, Policy, Problems};
+use crate::policy::{self, Policy, Problem, Problems};
 use crate::record::Objection;
 
 /// Where the policy is: `git config refgate.policy`.
@@ -86,15 +87,18 @@ impl Place {
 }
 
 fn from_file(path: &Path) -> Result<Policy> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| anyhow!("the server's policy cannot be read: {error}"))?;
-    let home = path.parent().unwrap_or(Path::new("/"));
-    let mut open = |wanted: &str| {
-        std::fs::read_to_string(home.join(wanted)).map_err(|error| error.to_string())
-    };
+    let raw = file::read(path, Holds::Policy)
+        .map_err(|error| anyhow!("the server's policy cannot be read: {error:#}"))?;
     // Where on the server the file is, is nothing that a pusher needs to know.
     let name = path.file_name().map_or("refgate.toml".into(), |it| it.to_string_lossy());
-    Ok(policy::parse(&name, &text, &mut open)?)
+    let text = Problem::text(&name, &raw)?;
+    let home = path.parent().unwrap_or(Path::new("/"));
+    let mut open = |wanted: &str| {
+        let raw = file::read(&home.join(wanted), Holds::Policy);
+        let raw = raw.map_err(|error| format!("{error:#}"))?;
+        Problem::text(wanted, &raw).map(str::to_owned).map_err(|it| it.told())
+    };
+    Ok(policy::parse(&name, text, &mut open)?)
 }
 
 fn from_ref(repository: &Repository, name: &RefName, path: &str) -> Result<Policy> {
@@ -120,7 +124,7 @@ fn from_ref(repository: &Repository, name: &RefName, path: &str) -> Result<Polic
 fn text(repository: &Repository, oid: Oid, name: &RefName, path: &str) -> Result<String> {
     let raw = repository.file(oid, path.as_bytes())?;
     let raw = raw.ok_or_else(|| anyhow!("{name} holds no {path}"))?;
-    String::from_utf8(raw).map_err(|_| anyhow!("{path} is no UTF-8"))
+    Ok(Problem::text(path, &raw)?.to_owned())
 }
 
 /// The policy, with what it extends in the same commit.
@@ -134,7 +138,7 @@ fn parsed(
     let home = path.rsplit_once('/').map_or("", |(home, _)| home);
     let mut open = |wanted: &str| {
         let full = if home.is_empty() { wanted.to_owned() } else { format!("{home}/{wanted}") };
-        text(repository, oid, name, &full).map_err(|error| format!("{error:#}"))
+        text(repository, oid, name, &full).map_err(|error| told(&error))
     };
     Ok(policy::parse(path, whole, &mut open)?)
 }
@@ -156,7 +160,13 @@ fn after(
         .and_then(|text| parsed(repository, new, name, path, &text).map(drop));
     let error = read.err()?;
     let problem = error.downcast_ref::<Problems>().and_then(|it| it.0.first());
-    let what = problem.map_or_else(|| format!("{error:#}"), policy::Problem::summary);
+    let problem = problem.or_else(|| error.downcast_ref::<Box<Problem>>().map(|it| &**it));
+    let what = problem.map_or_else(|| format!("{error:#}"), Problem::summary);
     let what = format!("it would hold no policy that can be read: {what}");
     Some((what, format!("refgate policy validate {path}")))
+}
+
+/// An error on one line, with its mend on another.
+fn told(error: &anyhow::Error) -> String {
+    error.downcast_ref::<Box<Problem>>().map_or_else(|| format!("{error:#}"), |it| it.told())
 }

@@ -5,6 +5,7 @@
 //! not known: what is not understood may matter. `docs/facts.schema.json` is
 //! generated from the types here, and `docs/facts.md` explains them.
 
+mod keys;
 mod read;
 mod seal;
 mod terms;
@@ -24,7 +25,9 @@ use crate::policy::{self, Policy, Problems};
 use crate::report::{self, Report};
 use crate::secret::Matcher;
 
+pub(crate) use keys::Keys;
 pub use read::read;
+pub(crate) use read::stray;
 pub use terms::{Objection, Terms};
 
 /// The version of the format.

@@ -1,19 +1,18 @@
 //! JSON or TOML to a [`Record`], or what is wrong with it.
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use std::marker::PhantomData;
 
-use super::{FORMAT, Record};
-use crate::model::Need;
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, DeserializeSeed};
+
+use super::{FORMAT, Keys, Record};
+use crate::model::{Need, Recorded, RefUpdate};
 use crate::policy::{Problem, mend};
 
 /// Reads the record in the file called `name`: JSON if that ends in `.json`, TOML
 /// if in `.toml`, else by how it begins.
 pub fn read(name: &str, raw: &[u8]) -> Result<Record, Box<Problem>> {
-    let text = std::str::from_utf8(raw).map_err(|error| {
-        let what = format!("it is no UTF-8 from byte {}", error.valid_up_to());
-        problem(name, "", 0..0, what, "refgate check --record writes such files".to_owned())
-    })?;
+    let text = Problem::text(name, raw)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let json = match name.rsplit_once('.') {
         Some((_, "json")) => true,
@@ -41,20 +40,39 @@ pub fn read(name: &str, raw: &[u8]) -> Result<Record, Box<Problem>> {
         }
     }
     let record: Record = parse(name, text, json)?;
-    match strange(&record) {
-        None => Ok(record),
-        Some(word) => {
-            let at = text.find(&format!("\"{word}\"")).map_or(0, |at| at + 1);
-            let what = format!("there is no kind of fact `{word}`");
-            let names: Vec<_> = Need::ALL.iter().map(ToString::to_string).collect();
-            let near = mend::nearest(&word, names.iter().map(String::as_str));
-            let hint = near.map_or_else(
-                || format!("there are {}", names.join(", ")),
-                |it| format!("did you mean `{it}`?"),
-            );
-            Err(problem(name, text, at..at + word.len(), what, hint))
-        }
+    parse_as(name, text, json, Keys::File)?;
+    let told = |(word, what, hint): (String, String, String)| {
+        let written = [format!("\"{word}\""), format!("update.{word}"), word.clone()];
+        let at = written.iter().find_map(|it| Some((text.find(it.as_str())?, it)));
+        let span = at.map_or(0..0, |(at, it)| at + it.find(&word).unwrap_or(0)..at + it.len());
+        problem(name, text, span, what, hint)
+    };
+    if let Some(word) = strange(&record) {
+        let what = format!("there is no kind of fact `{word}`");
+        let names: Vec<_> = Need::ALL.iter().map(ToString::to_string).collect();
+        let near = mend::nearest(&word, names.iter().map(String::as_str));
+        let hint = near.map_or_else(
+            || format!("there are {}", names.join(", ")),
+            |it| format!("did you mean `{it}`?"),
+        );
+        return Err(told((word, what, hint)));
     }
+    if record.updates.is_empty() {
+        let hint = "name in `updates` the refs to be moved".to_owned();
+        return Err(told(("updates".to_owned(), "nothing is to be moved".to_owned(), hint)));
+    }
+    stray(&record.facts, &record.updates).map_or(Ok(record), |it| Err(told(it)))
+}
+
+/// Facts about an update that is none of `updates`, which nobody would ask for: what
+/// they are about, what is wrong and what to do about it.
+pub(crate) fn stray(facts: &Recorded, updates: &[RefUpdate]) -> Option<(String, String, String)> {
+    let moved: Vec<_> = updates.iter().flat_map(Recorded::names).collect();
+    let name = facts.update.keys().find(|it| !moved.contains(it))?;
+    let what = format!("there are facts about `{name}`, which no update moves");
+    let names: Vec<_> = updates.iter().map(|it| it.name.to_string()).collect();
+    let hint = format!("write them below what is moved: {}", names.join(", "));
+    Some((name.clone(), what, hint))
 }
 
 /// The one key that every format has.
@@ -76,8 +94,20 @@ fn strange(record: &Record) -> Option<String> {
 }
 
 fn parse<T: DeserializeOwned>(name: &str, text: &str, json: bool) -> Result<T, Box<Problem>> {
+    parse_as(name, text, json, PhantomData)
+}
+
+/// The same, by what reads it.
+fn parse_as<'t, S: DeserializeSeed<'t>>(
+    name: &str,
+    text: &'t str,
+    json: bool,
+    seed: S,
+) -> Result<S::Value, Box<Problem>> {
     if json {
-        serde_json::from_str(text).map_err(|error| {
+        let mut from = serde_json::Deserializer::from_str(text);
+        let read = seed.deserialize(&mut from).and_then(|it| from.end().map(|()| it));
+        read.map_err(|error| {
             let at = offset(text, error.line(), error.column());
             let whole = error.to_string();
             let what = whole.rsplit_once(" at line ").map_or(whole.as_str(), |(what, _)| what);
@@ -88,7 +118,8 @@ fn parse<T: DeserializeOwned>(name: &str, text: &str, json: bool) -> Result<T, B
             problem(name, text, at..at, mend::plain(what, "object"), hint)
         })
     } else {
-        toml::from_str(text).map_err(|error: toml::de::Error| {
+        let read = toml::Deserializer::parse(text).and_then(|from| seed.deserialize(from));
+        read.map_err(|error: toml::de::Error| {
             let what = error.message().trim().to_owned();
             let data = what.contains('`') || what.starts_with("invalid");
             let hint = if data { mend::hint(&what) } else { mend::syntax(&what) };

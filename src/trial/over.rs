@@ -1,6 +1,38 @@
 //! Facts that a test writes down as such, over those that were made.
 
+use std::ops::Range;
+
+use serde::de::DeserializeSeed;
+use toml::de::{DeValue, ValueDeserializer};
+
+use super::read::Value;
 use crate::model::{Recorded, RecordedUpdate};
+use crate::policy::{Reader, mend};
+use crate::record::Keys;
+
+/// Reads such facts, with their place.
+pub(super) fn said<'t>(
+    reader: &mut Reader<'t>,
+    value: Value<'t>,
+) -> Option<(Range<usize>, Recorded)> {
+    let span = value.span();
+    if let Err(error) = Keys::Facts.deserialize(ValueDeserializer::from(value.clone())) {
+        let hint = mend::hint(error.message());
+        reader.problem(Some(span.clone()), error.message(), Some(hint));
+    }
+    reader.read(value).map(|it| (span, it))
+}
+
+/// Adds what `given` says of other keys than `own` to it, if both are tables.
+pub(super) fn joined<'t>(own: &mut Value<'t>, given: &Value<'t>) {
+    if let (DeValue::Table(own), DeValue::Table(given)) = (own.get_mut(), given.get_ref()) {
+        for (key, value) in given {
+            if !own.keys().any(|it| it.get_ref() == key.get_ref()) {
+                own.insert(key.clone(), value.clone());
+            }
+        }
+    }
+}
 
 /// Lays `said` over `made`: what it says counts.
 pub(super) fn over(made: &mut Recorded, said: Recorded) {

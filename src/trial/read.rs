@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use super::expand::{full, world};
 use super::making::Flaw;
-use super::over::over;
+use super::over::{joined, over, said};
 use super::written::{Change, Head, Places};
 use super::{Expect, Trial, World};
 use crate::model::{Origin, Recorded, RefName, Stage, Timestamp};
@@ -72,7 +72,7 @@ pub fn read(
     if problems.is_empty() { Ok(trials) } else { Err(Problems(problems)) }
 }
 
-type Value<'t> = Spanned<DeValue<'t>>;
+pub(super) type Value<'t> = Spanned<DeValue<'t>>;
 
 /// Where the records come from that tests name: in this file, of this path.
 pub type Open<'o> = dyn FnMut(&str, &str) -> Result<Vec<u8>, String> + 'o;
@@ -201,9 +201,9 @@ impl<'t> Reading<'_, 't, '_> {
         head: Option<&Head>,
     ) -> Option<World> {
         let change = self.change(span, change, given);
-        let facts: Option<Option<Recorded>> = match facts {
+        let facts: Option<Option<(Range<usize>, Recorded)>> = match facts {
             None => Some(None),
-            Some(value) => self.reader.read(value).map(Some),
+            Some(value) => said(&mut self.reader, value).map(Some),
         };
         let (head, (change, keys), facts) = (head?, change?, facts?);
         let stage = self.stage(head, &change, &keys);
@@ -214,7 +214,10 @@ impl<'t> Reading<'_, 't, '_> {
         if change.held_by.iter().any(|it| self.judged_on(it, &world)) {
             super::held::brings_nothing(&mut world);
         }
-        if let Some(facts) = facts {
+        if let Some((span, facts)) = facts {
+            if let Some((_, what, hint)) = record::stray(&facts, &world.updates) {
+                self.reader.problem(Some(span), &what, Some(hint));
+            }
             over(&mut world.facts, facts);
         }
         Some(world)
@@ -245,7 +248,10 @@ impl<'t> Reading<'_, 't, '_> {
         let wanted: String = self.reader.read(facts)?;
         let file = self.reader.file.clone();
         let read = (self.open)(&file, &wanted)
-            .map_err(|why| (format!("cannot read `{wanted}`: {why}"), None))
+            .map_err(|why| match why.split_once("\nhint: ") {
+                Some((why, mend)) => (format!("cannot read `{wanted}`: {why}"), Some(mend.into())),
+                None => (format!("cannot read `{wanted}`: {why}"), None),
+            })
             .and_then(|raw| record::read(&wanted, &raw).map_err(|it| (it.summary(), it.hint)));
         match read {
             Ok(mut record) => {
@@ -378,17 +384,6 @@ impl<'t> Reading<'_, 't, '_> {
             self.reader.problem(Some(because.span()), what, Some(hint));
         }
         Some(expect.clone())
-    }
-}
-
-/// Adds what `given` says of other keys than `own` to it, if both are tables.
-fn joined<'t>(own: &mut Value<'t>, given: &Value<'t>) {
-    if let (DeValue::Table(own), DeValue::Table(given)) = (own.get_mut(), given.get_ref()) {
-        for (key, value) in given {
-            if !own.keys().any(|it| it.get_ref() == key.get_ref()) {
-                own.insert(key.clone(), value.clone());
-            }
-        }
     }
 }
 
