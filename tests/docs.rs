@@ -56,3 +56,43 @@ fn every_command_says_its_effect_its_codes_and_two_examples() {
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
+
+/// `docs/policy.md` is about what no rule and no condition explains.
+#[test]
+fn the_page_about_the_policy_names_every_key_and_its_example_is_one() {
+    let page = fs::read_to_string(root().join("docs/policy.md")).unwrap();
+    let example = page.split_once("```toml\n").unwrap().1.split_once("```").unwrap().0;
+    let parsed = refgate::policy::parse("refgate.toml", example, &mut |_| Err("none".to_owned()));
+    let policy = parsed.unwrap_or_else(|it| panic!("{it}"));
+    assert_eq!((policy.protections.len(), policy.exemptions.len()), (3, 1));
+
+    let schema = refgate::policy::schema();
+    let keys = |of: &serde_json::Value| -> Vec<String> {
+        let keys = of["properties"].as_object().unwrap_or_else(|| panic!("{of}"));
+        keys.keys().cloned().collect()
+    };
+    let at = |path: &str| {
+        let found = schema.pointer(path).unwrap_or_else(|| panic!("{path}"));
+        let inner = found["$ref"].as_str().map(|it| schema.pointer(&it[1..]).unwrap());
+        inner.unwrap_or(found)
+    };
+    let rules: Vec<_> = refgate::rule::RULES.iter().map(|it| it.name).collect();
+    let named = [
+        at(""),
+        at("/properties/people/additionalProperties"),
+        at("/properties/protect/items"),
+        at("/properties/exempt/items"),
+    ];
+    for key in named.into_iter().flat_map(keys).filter(|it| !rules.contains(&it.as_str())) {
+        let told = [format!("`{key}`"), format!("[{key}"), format!("[[{key}]]")];
+        assert!(told.iter().any(|it| page.contains(it.as_str())), "`{key}` is not explained");
+    }
+    // The example shows every key of these tables but for those of other pages.
+    for (table, keys) in [("exempt", keys(named[3])), ("people.ana", keys(named[1]))] {
+        let (_, block) = example.split_once(&format!("[{table}]")).unwrap();
+        let shown = |key: &String| block.contains(&format!("\n{key} "));
+        let but = ["commits".to_owned(), "keys".to_owned()];
+        let missing: Vec<_> = keys.iter().filter(|it| !but.contains(it) && !shown(it)).collect();
+        assert!(missing.is_empty(), "[{table}] does not show {missing:?}");
+    }
+}
