@@ -91,7 +91,8 @@ fn from_file(path: &Path) -> Result<Policy> {
         .map_err(|error| anyhow!("the server's policy cannot be read: {error:#}"))?;
     // Where on the server the file is, is nothing that a pusher needs to know.
     let name = path.file_name().map_or("refgate.toml".into(), |it| it.to_string_lossy());
-    let text = Problem::text(&name, &raw)?;
+    let text = Problem::text(&name, &raw)
+        .map_err(|problem| anyhow!("the server's policy cannot be read: {}", problem.told()))?;
     let home = path.parent().unwrap_or(Path::new("/"));
     let mut open = |wanted: &str| {
         let raw = file::read(&home.join(wanted), Holds::Policy);
