@@ -243,6 +243,35 @@ async fn a_host_that_does_not_answer_is_left_alone_and_tried_again() {
 }
 
 #[tokio::test]
+async fn a_query_that_is_too_much_for_github_stops_no_other() {
+    let is_down = Arc::new(AtomicBool::new(false));
+    let down = Arc::clone(&is_down);
+    let fake = Fake::new(move |it| match it.path.as_str() {
+        "/graphql" => say(502, json!({"message": "We couldn't respond to your request in time"})),
+        _ if down.load(Ordering::SeqCst) => say(500, json!({})),
+        _ => say(200, json!(1)),
+    })
+    .await;
+    let (client, clock) = fake.client();
+    let caller = client.nobody();
+    let query = async || caller.graphql::<Value>("{ much }", ()).await.map(|_| json!(1));
+    for _ in 0..9 {
+        unavailable(query().await);
+    }
+    assert_eq!((client.down_until(), fake.seen().len()), (None, 9));
+    is_down.store(true, Ordering::SeqCst);
+    for _ in 0..5 {
+        unavailable(caller.get("/x").await);
+    }
+    // Nor does it take the one try from another.
+    is_down.store(false, Ordering::SeqCst);
+    clock.advance(client.down_until().unwrap() - clock.now());
+    unavailable(query().await);
+    caller.get::<Value>("/x").await.unwrap();
+    assert_eq!(client.down_until(), None);
+}
+
+#[tokio::test]
 async fn whoever_gives_up_trying_leaves_the_try_to_another() {
     let fake = Fake::slow(|it| async move {
         match it.path.as_str() {

@@ -118,6 +118,8 @@ impl Caller {
         let reply = shared.transport.ask(question, token).await;
         let now = clock.now();
         match &reply {
+            // So a query ends that is too much for GitHub: it says nothing of others.
+            Ok(Reply { status: 502 | 504, .. }) if call == Call::Graphql => drop(leave),
             Ok(Reply { status: 500..=599, .. }) | Err(ApiError::Unavailable(_)) => {
                 leave.failed(now);
             }
