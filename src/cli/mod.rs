@@ -23,6 +23,8 @@ mod replay;
 mod resolved;
 mod saved;
 mod shown;
+#[cfg(feature = "github")]
+mod sync;
 mod test;
 mod tree;
 mod uninstall;
@@ -107,6 +109,8 @@ enum Command {
     Replay(Replay),
     Test(Test),
     Policy(policy::Policy),
+    #[cfg(feature = "github")]
+    Sync(sync::Sync),
     Uninstall(Uninstall),
     Completions(completions::Completions),
     Man(man::Man),
@@ -168,6 +172,8 @@ pub fn run(
         Command::Replay(it) => it.run(&global),
         Command::Test(it) => it.run(&global),
         Command::Policy(it) => it.run(&global),
+        #[cfg(feature = "github")]
+        Command::Sync(it) => it.run(&global),
         Command::Uninstall(it) => it.run(&global),
         Command::Completions(it) => it.run(&global),
         Command::Man(it) => it.run(&global),

@@ -6,11 +6,14 @@
 //! request to look at again, and what only the moment of a delivery can tell:
 //! the head that a reviewer saw, and who pushed.
 
+pub mod access;
 pub mod api;
+pub mod config;
 pub mod event;
 pub mod mirror;
 pub mod read;
 pub mod store;
+pub mod sync;
 pub mod work;
 
 mod clock;

@@ -21,7 +21,7 @@ pub use github::github;
 pub use json::{Report, ReportedReason, ReportedRef, Word, json, read};
 pub use junit::junit;
 pub(crate) use junit::xml as escaped_xml;
-pub use markdown::markdown;
+pub use markdown::{code_span, markdown};
 pub use sarif::sarif;
 pub use text::{Color, Detail, Style, Width, styled, text};
 pub use tree::{moves, told, tree};

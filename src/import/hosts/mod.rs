@@ -16,6 +16,12 @@ mod wild;
 
 pub use json::{Becomes, Field};
 
+/// The branches that `full`, a whole pattern of refs, names, as GitHub's rulesets
+/// write them. The error says why they cannot.
+pub fn branches(full: &str) -> Result<Vec<String>, String> {
+    fnmatch::to_theirs(full).map(|it| it.branches)
+}
+
 /// The stages of a policy for GitHub, where no hook of ours runs on the server.
 const GITHUB: &[&str] = &["pre-commit", "commit-msg", "pre-push", "github"];
 
