@@ -1,7 +1,7 @@
 //! Which answers go without saying, in a record of what was asked.
 
 use super::question::Question;
-use super::{Fact, Need, Recorded, Unknown};
+use super::{Actor, Fact, Need, Recorded, Unknown};
 
 impl Recorded {
     /// Whether an answer that is not written down goes without saying.
@@ -35,5 +35,12 @@ impl Recorded {
         for (need, question) in same {
             self.ask(need, &question);
         }
+    }
+}
+
+/// Records who is a member.
+pub(super) fn join(members: &mut Vec<Actor>, actor: &Actor, is: bool) {
+    if is && !members.contains(actor) {
+        members.push(actor.clone());
     }
 }

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use bstr::BStr;
 
+use super::asked::join;
 use super::question::{Question, key, long_key};
 use super::{
     Account, Actor, CheckRun, Comment, Commit, Content, Entry, Fact, Facts, FileChange, Incoming,
@@ -251,11 +252,9 @@ impl Facts for Recorder<'_> {
         let asked = Question::about(&actor.0).and(team);
         let question = (Need::Teams, asked.clone(), Kept::Among);
         self.answer(question, self.facts.in_team(actor, team), |seen, is| {
-            let members = seen.teams.entry(team.to_owned()).or_default();
-            match is {
-                true if members.contains(actor) => {}
-                true => members.push(actor.clone()),
-                false => seen.ask(Need::Teams, &asked),
+            join(seen.teams.entry(team.to_owned()).or_default(), actor, *is);
+            if !is {
+                seen.ask(Need::Teams, &asked);
             }
         })
     }
@@ -378,11 +377,9 @@ impl Facts for Recorder<'_> {
         let asked = Question::about(&actor.0).and(format!("org:{organization}"));
         let question = (Need::Teams, asked.clone(), Kept::Among);
         self.answer(question, self.facts.in_organization(actor, organization), |seen, is| {
-            let members = seen.organizations.entry(organization.to_owned()).or_default();
-            match is {
-                true if members.contains(actor) => {}
-                true => members.push(actor.clone()),
-                false => seen.ask(Need::Teams, &asked),
+            join(seen.organizations.entry(organization.to_owned()).or_default(), actor, *is);
+            if !is {
+                seen.ask(Need::Teams, &asked);
             }
         })
     }
