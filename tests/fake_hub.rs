@@ -1,7 +1,7 @@
 //! The fake GitHub of these tests behaves as GitHub does where that is easy to get wrong.
 
 #![cfg(feature = "github")]
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::too_many_lines)]
 
 mod hub;
 
@@ -861,4 +861,28 @@ async fn the_bot_understands_what_is_told() {
     for event in listed.iter().filter(|it| !quiet.contains(it)) {
         assert!(seen.iter().any(|it| it == event), "{event} was not told");
     }
+}
+
+#[tokio::test]
+async fn the_same_story_makes_the_same_commits() {
+    let told = |writes: bool| async move {
+        let hub = Hub::at(1_767_225_600);
+        let shop = hub.repo("acme/shop");
+        let pr = shop.pull("feature", files!["a" => "b"]);
+        if writes {
+            // What the bot and workflows write through the API moves no clock of the story.
+            let token = shop.actions_token(&[("checks", "write")]);
+            let body = json!({ "name": "job", "head_sha": pr.head(), "conclusion": "success" });
+            let made = ask(&hub, "POST", "/repos/acme/shop/check-runs", &token, Some(body)).await;
+            assert_eq!((made.status, &made.json()["app"]["id"]), (201, &json!(15368)));
+            assert_eq!(
+                ask(&hub, "GET", "/repos/acme/shop/pulls/1", &token, None).await.status,
+                403
+            );
+        }
+        pr.push(files!["c" => "d"]);
+        pr.update_branch("ana");
+        pr.head()
+    };
+    assert_eq!(told(false).await, told(true).await);
 }

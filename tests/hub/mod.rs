@@ -32,11 +32,12 @@
 //! shop.workflow(…); shop.status(&pr.head(), "ci", "success", "eve");
 //! let group = shop.queue(&[&pr]); group.merge(); group.destroy("invalidated");
 //! shop.deploy(…); hub.team("acme/core", &["bo"]); hub.child_team(…); shop.grant("eve", Role::Read);
+//! shop.actions_token(&[("contents", "read")]); pr.event("opened");           // as workflows have them
 //! ```
 //!
 //! Who acts on a repository and was never given a role there gets `write`; a person comes to be
 //! when first named, `x[bot]` is a bot. The story's clock moves on by a minute with each act, so
-//! that nothing happens in the same second by chance; `hub.pass(seconds)` moves it further, and
+//! that nothing happens in the same second by chance, and not with what the bot does; `hub.pass(seconds)` moves it further, and
 //! `hub.expire_tokens()` ends all tokens. The address of `ana` is `ana@example.com`; authors that
 //! GitHub cannot link are `.author("Name", "x@elsewhere.example")`.
 //!
@@ -44,6 +45,7 @@
 //!
 //! ```ignore
 //! hub.settled().await;                          // every delivery has been answered
+//! hub.until("a verdict", || shop.check_of(&pr.head(), "refgate").is_some()).await;
 //! let run = shop.check_of(&pr.head(), "refgate");   // Option<CheckRun>: status, conclusion, title, annotations …
 //! pr.asked();  shop.statuses(&sha);  shop.gates();
 //! hub.calls("checks/*");  hub.forget_calls();   // by operation; each with its body and installation
@@ -73,16 +75,20 @@
 #![allow(clippy::pedantic, clippy::excessive_nesting, clippy::expect_used, clippy::unwrap_used)]
 #![allow(clippy::too_many_arguments, clippy::type_complexity)]
 
+mod access;
 mod act;
 mod amend;
 mod api;
 mod apps;
 mod backend;
+mod crowd;
 mod deliver;
 mod describe;
 mod emit;
 pub mod examples;
 mod fault;
+mod fetch;
+mod follow;
 pub mod git;
 mod graphql;
 pub mod http;
@@ -90,9 +96,12 @@ mod queue;
 mod rest;
 mod server;
 mod show;
+mod show_runs;
+mod sky;
 pub mod state;
 mod story;
 mod web;
+mod world;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -104,10 +113,11 @@ use tokio::runtime::Runtime;
 pub use deliver::{Weather, signature};
 pub use fault::{Fault, Trouble};
 pub use git::{Content, Files};
+pub use queue::GroupHandle;
 pub use state::{Called, CheckRun, Delivery, Gate, Id, Role, State, Status};
-pub use story::{AppHandle, GroupHandle, Made, Proposal, PullHandle, RepoHandle};
+pub use story::{AppHandle, Made, Proposal, PullHandle, RepoHandle};
 
-use state::{Team, World};
+use state::World;
 
 /// What all handles share.
 pub struct Inner {
@@ -133,6 +143,13 @@ impl Hub {
     /// Starts it at a free port, with one App, `refgate`, that is installed wherever a
     /// repository is made.
     pub fn start() -> Self {
+        // The story begins a month ago, so that it never overtakes the machine's clock.
+        Self::at(jiff::Timestamp::now().as_second() - 30 * 86_400)
+    }
+
+    /// The same, with a story that begins at a time: the same acts make the same commits,
+    /// whatever the bot does meanwhile.
+    pub fn at(now: i64) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -142,7 +159,7 @@ impl Hub {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let web = format!("http://{}", listener.local_addr().unwrap());
-        let mut world = empty(&web, dir.path());
+        let mut world = empty(&web, dir.path(), now);
         let owner = world.org("acme");
         let app = apps::add(&mut world, "refgate", owner);
         let it = world.apps.get_mut(&app).unwrap();
@@ -202,132 +219,6 @@ impl Hub {
         RepoHandle { hub: self.inner.clone(), id }
     }
 
-    /// Makes a person known, with a role in an organization: `hub.member("acme", "ana")`.
-    pub fn member(&self, org: &str, login: &str) -> Id {
-        self.standing(org, login, false)
-    }
-
-    pub fn owner(&self, org: &str, login: &str) -> Id {
-        self.standing(org, login, true)
-    }
-
-    fn standing(&self, org: &str, login: &str, owner: bool) -> Id {
-        let mut world = self.world();
-        let (org, user) = (world.org(org), world.user(login));
-        world.orgs.get_mut(&org).unwrap().members.insert(user, owner);
-        let body = serde_json::json!({ "membership": { "role": if owner { "admin" } else { "member" }, "state": "active", "user": world.show_user(user) } });
-        world.emit_at("organization", Some("member_added"), org, user, body);
-        user
-    }
-
-    /// Takes somebody out of an organization and its teams.
-    pub fn leave(&self, org: &str, login: &str) {
-        let mut world = self.world();
-        world.tick();
-        let (org, user) = (world.org(org), world.user(login));
-        world.orgs.get_mut(&org).unwrap().members.remove(&user);
-        world.teams.values_mut().filter(|it| it.org == org).for_each(|it| {
-            it.members.remove(&user);
-        });
-        let body = serde_json::json!({ "membership": { "role": "member", "state": "inactive", "user": world.show_user(user) } });
-        world.emit_at("organization", Some("member_removed"), org, user, body);
-    }
-
-    /// A team of people: `hub.team("acme/core", &["bo"])`. Called again, it has those members.
-    pub fn team(&self, slug: &str, members: &[&str]) -> Id {
-        let (org, slug) = slug.split_once('/').unwrap();
-        let mut world = self.world();
-        world.tick();
-        let org = world.org(org);
-        let members: Vec<Id> = members.iter().map(|it| world.user(it)).collect();
-        let id = world.team_named(org, slug).unwrap_or_else(|| {
-            let id = world.id();
-            let (slug, name) = (slug.to_owned(), slug.to_owned());
-            let team = Team {
-                id,
-                org,
-                slug,
-                name,
-                parent: None,
-                members: [].into(),
-                pending: [].into(),
-                secret: false,
-                repos: [].into(),
-            };
-            world.teams.insert(id, team);
-            id
-        });
-        for user in &members {
-            world.orgs.get_mut(&org).unwrap().members.entry(*user).or_insert(false);
-        }
-        let old = std::mem::take(&mut world.teams.get_mut(&id).unwrap().members);
-        world.teams.get_mut(&id).unwrap().members = members.iter().map(|it| (*it, false)).collect();
-        let changed = old.keys().filter(|it| !members.contains(it)).map(|it| (*it, "removed"));
-        let added = members.iter().filter(|it| !old.contains_key(it)).map(|it| (*it, "added"));
-        for (user, action) in changed.chain(added).collect::<Vec<_>>() {
-            let team = world.show_team(&world.teams[&id]);
-            let body = serde_json::json!({ "scope": "team", "member": world.show_user(user), "team": team });
-            world.emit_at("membership", Some(action), org, user, body);
-        }
-        id
-    }
-
-    /// A team below another: `hub.child_team("acme/core", "acme/db", &["cy"])`.
-    pub fn child_team(&self, parent: &str, slug: &str, members: &[&str]) -> Id {
-        let (parent, id) = (self.team_id(parent), self.team(slug, members));
-        self.world().teams.get_mut(&id).unwrap().parent = Some(parent);
-        id
-    }
-
-    pub fn team_id(&self, slug: &str) -> Id {
-        let (org, slug) = slug.split_once('/').unwrap();
-        let mut world = self.world();
-        let org = world.org(org);
-        world.team_named(org, slug).unwrap()
-    }
-
-    pub fn delete_team(&self, slug: &str) {
-        let id = self.team_id(slug);
-        let mut world = self.world();
-        world.tick();
-        let (org, by) = (world.teams[&id].org, world.user("ana"));
-        let body = serde_json::json!({ "team": world.show_team(&world.teams[&id]) });
-        world.teams.remove(&id);
-        world.emit_at("team", Some("deleted"), org, by, body);
-    }
-
-    /// Changes a team's name in addresses; the id stays.
-    pub fn rename_team(&self, slug: &str, to: &str) {
-        let id = self.team_id(slug);
-        let mut world = self.world();
-        world.tick();
-        let (org, by) = (world.teams[&id].org, world.user("ana"));
-        let from = std::mem::replace(&mut world.teams.get_mut(&id).unwrap().slug, to.to_owned());
-        let body = serde_json::json!({ "team": world.show_team(&world.teams[&id]), "changes": { "name": { "from": from } } });
-        world.emit_at("team", Some("edited"), org, by, body);
-    }
-
-    /// Changes a login; the id stays.
-    pub fn rename_user(&self, from: &str, to: &str) {
-        let mut world = self.world();
-        let id = world.user(from);
-        world.accounts.get_mut(&id).unwrap().login = to.to_owned();
-    }
-
-    /// Deletes an account; what it wrote stays, by nobody.
-    pub fn delete_user(&self, login: &str) {
-        let mut world = self.world();
-        let id = world.user(login);
-        world.accounts.get_mut(&id).unwrap().gone = true;
-    }
-
-    /// Links an address to an account.
-    pub fn email(&self, login: &str, address: &str) {
-        let mut world = self.world();
-        let id = world.user(login);
-        world.accounts.get_mut(&id).unwrap().emails.push(address.to_owned());
-    }
-
     /// Who is signed in at the web pages.
     pub fn visit(&self, login: &str) {
         let mut world = self.world();
@@ -382,71 +273,6 @@ impl Hub {
         self.world().tokens.values_mut().for_each(|it| it.until = 0);
     }
 
-    /// The next so many calls of an operation go wrong.
-    pub fn trouble(&self, on: &str, times: usize, what: Trouble) {
-        self.trouble_after(on, 0, times, what);
-    }
-
-    /// The same, after so many that go well.
-    pub fn trouble_after(&self, on: &str, after: usize, times: usize, what: Trouble) {
-        self.world().faults.push(Fault { on: on.to_owned(), after, times, what });
-    }
-
-    /// Ends all trouble that was not met yet.
-    pub fn no_trouble(&self) {
-        self.world().faults.clear();
-    }
-
-    /// So many calls are left to the installation at an account.
-    pub fn limit(&self, account: &str, left: u64) {
-        let id = self.app().installation(account);
-        self.world().left.insert(id, left);
-    }
-
-    pub fn weather(&self, weather: Weather) {
-        let mut world = self.world();
-        let sending = world.weather.sending;
-        world.weather = Weather { sending, ..weather };
-    }
-
-    /// Keeps deliveries back.
-    pub fn hold(&self) {
-        self.world().weather.held = true;
-    }
-
-    pub fn release(&self) {
-        self.world().weather.held = false;
-    }
-
-    pub fn lose_next(&self, many: usize) {
-        self.world().weather.lose_next = many;
-    }
-
-    pub fn twice_next(&self, many: usize) {
-        self.world().weather.twice_next = many;
-    }
-
-    /// What was sent, with what was answered.
-    pub fn deliveries(&self) -> Vec<Delivery> {
-        self.world().log.clone()
-    }
-
-    /// What waits to be sent.
-    pub fn waiting(&self) -> Vec<Delivery> {
-        self.world().outbox.clone()
-    }
-
-    /// Sends a delivery again, as it was; the answer's status.
-    pub async fn replay(&self, guid: &str) -> u16 {
-        let (it, hook, secret) = {
-            let world = self.world();
-            let it = world.log.iter().find(|it| it.guid == guid).unwrap().clone();
-            let app = &world.apps[&it.app];
-            (it, app.hook.clone().unwrap(), app.secret.clone())
-        };
-        deliver::send(&it, &hook, &secret).await
-    }
-
     /// Waits until every delivery was answered; panics after a minute.
     pub async fn settled(&self) {
         for _ in 0..12_000 {
@@ -460,6 +286,17 @@ impl Hub {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         panic!("deliveries are still on their way: {:?}", self.waiting());
+    }
+
+    /// Waits until something is so; panics after half a minute, saying what was waited for.
+    pub async fn until(&self, what: &str, is: impl Fn() -> bool) {
+        for _ in 0..3_000 {
+            if is() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("waited in vain: {what}");
     }
 
     /// The calls of an operation so far; `checks/*` for many.
@@ -494,9 +331,7 @@ impl Drop for Hub {
     }
 }
 
-fn empty(web: &str, dir: &std::path::Path) -> World {
-    // The story begins a month ago, so that it never overtakes the machine's clock.
-    let now = jiff::Timestamp::now().as_second() - 30 * 86_400;
+fn empty(web: &str, dir: &std::path::Path, now: i64) -> World {
     World {
         api: format!("{web}/api/v3"),
         graphql: format!("{web}/api/graphql"),

@@ -2,9 +2,11 @@
 //! selects over the state. A field that the state does not know is the test's error.
 
 mod code;
+mod events;
 mod node;
 mod people;
 mod pull;
+mod runs;
 mod walk;
 
 use std::sync::OnceLock;

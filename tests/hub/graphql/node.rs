@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::state::{Id, Kind, Whose, World};
+use crate::hub::state::{Id, Kind, Whose, World};
 
 /// An object of the graph.
 #[derive(Clone, Debug)]
@@ -87,7 +87,7 @@ impl Node {
             Self::Comment(..) => "IssueComment",
             Self::Thread(..) => "PullRequestReviewThread",
             Self::ThreadComment(..) => "PullRequestReviewComment",
-            Self::Event(repo, number, id) => super::pull::event_kind(world, *repo, *number, *id),
+            Self::Event(repo, number, id) => super::events::event_kind(world, *repo, *number, *id),
             Self::Commit(..) => "Commit",
             Self::Blob(..) => "Blob",
             Self::Tree(..) => "Tree",

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::super::state::{Id, Kind, Role, Whose, World, time};
 use super::node::{Got, Node, by_id, ids};
+use crate::hub::state::{Id, Kind, Role, Whose, World, time};
 
 pub fn field(node: &Node, world: &World, name: &str, args: &Value, whose: &Whose) -> Option<Got> {
     match node {
@@ -224,7 +224,6 @@ pub fn mutate(world: &mut World, name: &str, input: &Value, whose: &Whose) -> Op
                 .chain(&named("teamIds"))
                 .filter_map(|it| by_id(world, it.as_str()?))
                 .collect();
-            world.tick();
             for it in all {
                 match it {
                     Node::Account(user) => world.ask(repo, number, Some(user), None, by),

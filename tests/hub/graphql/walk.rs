@@ -5,9 +5,9 @@ use apollo_compiler::ast;
 use apollo_compiler::executable::{Field, Selection, SelectionSet};
 use serde_json::{Map, Value, json};
 
-use super::super::state::{Whose, World};
 use super::node::{Got, Node};
 use super::schema;
+use crate::hub::state::{Whose, World};
 
 pub struct Walk<'a> {
     pub world: &'a mut World,
@@ -57,10 +57,11 @@ impl<'a> Walk<'a> {
                         None => into.push((key, vec![it])),
                     }
                 }
-                Selection::InlineFragment(it) if self.included(&it.directives) => {
-                    if it.type_condition.as_ref().is_none_or(|it| fits(it, kind)) {
-                        self.collect(kind, &it.selection_set, into);
-                    }
+                Selection::InlineFragment(it)
+                    if self.included(&it.directives)
+                        && it.type_condition.as_ref().is_none_or(|it| fits(it, kind)) =>
+                {
+                    self.collect(kind, &it.selection_set, into);
                 }
                 Selection::FragmentSpread(it) if self.included(&it.directives) => {
                     let it = &self.document.fragments[&it.fragment_name];

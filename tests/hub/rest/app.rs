@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::super::state::{App, Delivery, Id, Token, Who, Whose, World, time};
 use super::{Call, Reply};
+use crate::hub::state::{App, Delivery, Id, Token, Who, Whose, World, time};
 
 pub fn answer(world: &mut World, call: &Call<'_>) -> Option<Reply> {
     Some(match call.id() {
@@ -263,7 +263,7 @@ fn converted(world: &mut World, manifest: &Value) -> Value {
     let name = manifest["name"].as_str().unwrap_or("app").to_owned();
     let slug = name.to_lowercase().replace(' ', "-");
     let owner = world.org("acme");
-    let id = super::super::apps::add(world, &slug, owner);
+    let id = crate::hub::apps::add(world, &slug, owner);
     let app = world.apps.get_mut(&id).unwrap();
     app.name = name;
     app.hook = manifest["hook_attributes"]["url"].as_str().map(str::to_owned);
@@ -274,11 +274,11 @@ fn converted(world: &mut World, manifest: &Value) -> Value {
         .collect();
     let events = manifest["default_events"].as_array().cloned().unwrap_or_default();
     app.events = events.iter().filter_map(|it| it.as_str().map(str::to_owned)).collect();
-    app.public_key = Some(super::super::apps::key().1.clone());
+    app.public_key = Some(crate::hub::apps::key().1.clone());
     let app = app.clone();
     let mut value = world.show_app(&app);
     value["client_secret"] = json!(app.client_secret);
     value["webhook_secret"] = json!(app.secret);
-    value["pem"] = json!(super::super::apps::key().0);
+    value["pem"] = json!(crate::hub::apps::key().0);
     value
 }

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::git;
-use super::super::state::{CheckRun, Gate, Id, Status, World};
 use super::{Call, Reply};
+use crate::hub::git;
+use crate::hub::state::{CheckRun, Gate, Id, Status, World};
 
 pub fn answer(world: &mut World, call: &Call<'_>) -> Option<Reply> {
     Some(match call.id() {
@@ -133,7 +133,7 @@ fn create(world: &mut World, call: &Call<'_>) -> Reply {
     if let Some(why) = refused(&call.body) {
         return Reply::wrong(why);
     }
-    let at = world.tick();
+    let at = world.now;
     let suite = world.suite(call.repo(), app, &sha);
     let id = world.id();
     let mut it = CheckRun {
@@ -237,7 +237,7 @@ fn update(world: &mut World, call: &Call<'_>) -> Reply {
     if let Some(why) = refused(&call.body) {
         return Reply::wrong(why);
     }
-    let at = world.tick();
+    let at = world.now;
     let was = it.status.clone();
     let runs = &mut world.repo_mut(call.repo()).runs;
     let it = runs.iter_mut().find(|one| one.id == it.id).unwrap();
@@ -307,7 +307,6 @@ fn status(world: &mut World, call: &Call<'_>) -> Reply {
     if same >= 1000 {
         return Reply::wrong("This SHA and context has reached the maximum number of statuses.");
     }
-    world.tick();
     let it = Status {
         id: 0,
         sha,

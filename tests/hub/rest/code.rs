@@ -5,9 +5,9 @@ use base64::engine::general_purpose::STANDARD;
 use git2::ObjectType;
 use serde_json::{Value, json};
 
-use super::super::git::{self, Changed};
-use super::super::state::{Activity, Id, World};
 use super::{Call, Reply};
+use crate::hub::git::{self, Changed};
+use crate::hub::state::{Activity, Id, World};
 
 pub fn answer(world: &mut World, call: &Call<'_>) -> Option<Reply> {
     Some(match call.id() {
@@ -149,7 +149,7 @@ fn is_protected(world: &World, repo: Id, branch: &str) -> bool {
 
 impl World {
     pub fn show_file(&self, repo: Id, head: &str, it: &Changed) -> Value {
-        let (slug, path) = (self.slug(repo), super::super::http::encoded(&it.path));
+        let (slug, path) = (self.slug(repo), crate::hub::http::encoded(&it.path));
         let mut value = json!({
             "sha": it.blob, "filename": it.path, "status": it.status, "additions": it.additions, "deletions": it.deletions,
             "changes": it.additions + it.deletions, "blob_url": format!("{}/{slug}/blob/{head}/{path}", self.web),
@@ -165,24 +165,24 @@ impl World {
         value
     }
 
-    pub fn show_deployment(&self, repo: Id, it: &super::super::state::Deployment) -> Value {
+    pub fn show_deployment(&self, repo: Id, it: &crate::hub::state::Deployment) -> Value {
         let url = format!("{}/repos/{}/deployments/{}", self.api, self.slug(repo), it.id);
         json!({
             "id": it.id, "node_id": format!("DE_{}", it.id), "sha": it.sha, "ref": it.name, "task": "deploy", "payload": {},
             "environment": it.environment, "original_environment": it.environment, "description": null, "url": url,
-            "creator": self.show_user(it.creator), "created_at": super::super::state::time(it.at),
-            "updated_at": super::super::state::time(it.at), "statuses_url": format!("{url}/statuses"),
+            "creator": self.show_user(it.creator), "created_at": crate::hub::state::time(it.at),
+            "updated_at": crate::hub::state::time(it.at), "statuses_url": format!("{url}/statuses"),
         })
     }
 
     fn show_deployment_status(
         &self,
         repo: Id,
-        of: &super::super::state::Deployment,
+        of: &crate::hub::state::Deployment,
         it: &(Id, String, i64),
     ) -> Value {
         let url = format!("{}/repos/{}/deployments/{}", self.api, self.slug(repo), of.id);
-        let at = super::super::state::time(it.2);
+        let at = crate::hub::state::time(it.2);
         json!({
             "id": it.0, "node_id": format!("DES_{}", it.0), "state": it.1, "description": "", "environment": of.environment,
             "creator": self.show_user(of.creator), "created_at": at, "updated_at": at, "deployment_url": url,

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::super::state::{Comment, Id, World};
 use super::{Call, Reply};
+use crate::hub::state::{Comment, Id, World};
 
 pub fn answer(world: &mut World, call: &Call<'_>) -> Option<Reply> {
     if !call.id().starts_with("issues/") {
@@ -83,7 +83,7 @@ fn create(world: &mut World, call: &Call<'_>) -> Reply {
     let title = call.said("title").unwrap_or("").to_owned();
     it.issues.insert(
         number,
-        super::super::state::Issue {
+        crate::hub::state::Issue {
             id,
             number,
             title: title.clone(),

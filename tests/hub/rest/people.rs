@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::super::state::{Id, Kind, Role, Who, Whose, World};
 use super::{Call, Reply};
+use crate::hub::state::{Id, Kind, Role, Who, Whose, World};
 
 pub fn answer(world: &mut World, call: &Call<'_>) -> Option<Reply> {
     let world = &*world;

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::super::git;
-use super::super::state::{Happened, Id, Pull, Review, Role, State, World};
 use super::{Call, Reply};
+use crate::hub::git;
+use crate::hub::state::{Happened, Id, Pull, Review, Role, State, World};
 
 pub fn answer(world: &mut World, call: &Call<'_>) -> Option<Reply> {
     if call.id() == "pulls/list" {
@@ -247,7 +247,6 @@ fn request(world: &mut World, call: &Call<'_>, repo: Id, number: u64) -> Reply {
     if asked.iter().any(|it| it.0 == Some(author)) {
         return Reply::wrong("Review cannot be requested from pull request author.");
     }
-    world.tick();
     let by = call.actor(world).unwrap();
     for (user, team) in asked {
         world.ask(repo, number, user, team, by);

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::super::state::{Id, Ruleset, Who, Whose, World};
 use super::{Call, Reply};
+use crate::hub::state::{Id, Ruleset, Who, Whose, World};
 
 pub fn answer(world: &mut World, call: &Call<'_>) -> Option<Reply> {
     Some(match call.id() {
@@ -139,7 +139,7 @@ fn create(world: &mut World, call: &Call<'_>) -> Reply {
     if world.repo(call.repo()).rulesets.len() >= 75 {
         return Reply::wrong("Validation Failed: too many rulesets");
     }
-    let (id, at, by) = (world.id(), world.tick(), call.actor(world).unwrap());
+    let (id, at, by) = (world.id(), world.now, call.actor(world).unwrap());
     world.repo_mut(call.repo()).rulesets.push(Ruleset {
         id,
         body: call.body.clone(),
@@ -153,7 +153,7 @@ fn create(world: &mut World, call: &Call<'_>) -> Reply {
 }
 
 fn update(world: &mut World, call: &Call<'_>) -> Reply {
-    let (id, at) = (call.number("ruleset_id"), world.tick());
+    let (id, at) = (call.number("ruleset_id"), world.now);
     if let Some(why) = refused(world, call.repo(), &call.body, Some(id)) {
         return Reply::wrong(why);
     }
