@@ -128,7 +128,7 @@ impl Reading<'_, '_> {
             0 => ***it == *wanted || own(it) == wanted,
             _ => ***it == *wanted,
         })?;
-        let names = self.open_files.iter().skip(from).map(|it| it.to_string());
+        let names = self.open_files.iter().skip(from).map(ToString::to_string);
         let names: Vec<_> = names.chain([wanted.to_owned()]).collect();
         Some(names.join(" extends "))
     }
