@@ -229,6 +229,7 @@ impl PullHandle {
     /// Merges the base into the head as GitHub's button does.
     pub fn update_branch(&self, login: &str) -> String {
         let (home, pull) = self.home();
+        let dir = home.dir();
         let mut world = self.repo.hub.world();
         let (at, by) = (world.tick(), world.user(login));
         let (name, email) =
@@ -243,7 +244,7 @@ impl PullHandle {
             committer: ("GitHub", "noreply@github.com"),
             at,
         };
-        let new = git::merge(&home.dir(), &draft).expect("conflicts");
+        let new = git::merge(&dir, &draft).expect("conflicts");
         world.repo_mut(self.repo.id).web.insert(new.clone());
         world.push(home.id, &pull.head_ref, &new, by);
         new
