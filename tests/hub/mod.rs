@@ -21,25 +21,36 @@
 //!
 //! ```ignore
 //! let shop = hub.repo("acme/shop");             // private, branch main, the App is installed
-//! shop.commit("main", files!["refgate.toml" => "version = 1"], "policy").by("ana");
+//! shop.commit("main", files!["refgate.toml" => "version = 1"], "policy");      // by ana; `commit_by`
+//! shop.making("main", files![…]).by("bo").author("Bo", "b@elsewhere.example").merging(&other).now();
 //! let pr = shop.pull("feature", files!["src/a.rs" => "fn a() {}"]);            // by ana, onto main
-//! let pr = shop.propose("feature").by("bo").onto("dev").titled("x").draft().in_fork("eve").with(files![…]);  // or .open(): the branch as it is
-//! pr.review("bo", Approved); pr.review_saying("bo", Commented, "text"); pr.dismiss(review, "ana");
-//! pr.push(files!["a" => "b"]).by("cy"); pr.force_push(files![…]); pr.update_branch("ana");
+//! let pr = shop.propose("feature").by("bo").onto("dev").titled("x").draft().with(files![…]);
+//! let pr = shop.propose("theirs").in_fork("eve").with(files!["a" => Content::Deleted]);
+//! let pr = shop.propose("feature").onto("dev").open();                         // the branch as it is
+//! let id = pr.review("bo", Approved); pr.review_saying("bo", Commented, "text"); pr.dismiss(id, "ana");
+//! pr.push(files!["a" => "b"]); pr.push_by("cy", files![…]); pr.pushing(files![…]).says("text").now();
+//! pr.force_push(files![…]); pr.update_branch("ana"); shop.push("main", &sha, "ana");
 //! pr.comment("bo", "/approve"); pr.edit_comment(id, "eve", "…"); pr.label("x", "ana"); pr.retarget("dev", "ana");
 //! pr.thread("bo", "src/a.rs", 1, "why?"); pr.resolve(thread, "ana"); pr.close("ana"); pr.merge("ana");
-//! shop.check(&pr.head(), "github-actions", "build", Some("success"));  // any other App's check
-//! shop.workflow(…); shop.status(&pr.head(), "ci", "success", "eve");
-//! let group = shop.queue(&[&pr]); group.merge(); group.destroy("invalidated");
-//! shop.deploy(…); hub.team("acme/core", &["bo"]); hub.child_team(…); shop.grant("eve", Role::Read);
-//! shop.actions_token(&[("contents", "read")]); pr.event("opened");           // as workflows have them
+//! shop.check(&pr.head(), "github-actions", "build", Some("success"));          // any other App's check
+//! shop.workflow(".github/workflows/ci.yml", "pull_request", &pr.head(), Some("success"), &["build"]);
+//! shop.status(&pr.head(), "ci", "success", "eve"); shop.press(run, "rerun", "ana"); shop.rerequest(run, "ana");
+//! let group = shop.queue(&[&pr]); group.head(); group.merge(); group.destroy("invalidated");
+//! let run = shop.deploy("production", &sha); shop.deployed("staging", &sha, "success");
+//! shop.ruleset(json!({…})); shop.protect("main", json!({…}));
+//! hub.team("acme/core", &["bo"]); hub.child_team(…); shop.grant("eve", Role::Read); shop.grant_team(team, …);
+//! hub.rename_user("bo", "bob"); hub.delete_user("cy"); shop.rename("store"); shop.transfer("other");
+//! shop.actions_token(&[("contents", "read")]); pr.event("opened");             // as workflows have them
+//! hub.visit("ana"); hub.token("ana"); hub.manifest(json!({…}));                // login, personal token, App
 //! ```
 //!
 //! Who acts on a repository and was never given a role there gets `write`; a person comes to be
-//! when first named, `x[bot]` is a bot. The story's clock moves on by a minute with each act, so
-//! that nothing happens in the same second by chance, and not with what the bot does; `hub.pass(seconds)` moves it further, and
-//! `hub.expire_tokens()` ends all tokens. The address of `ana` is `ana@example.com`; authors that
-//! GitHub cannot link are `.author("Name", "x@elsewhere.example")`.
+//! when first named, `x[bot]` is a bot. The story's clock moves on by a minute with each act and
+//! not with what the bot does, so that nothing happens in the same second by chance and
+//! `Hub::at(time)` makes the same commits each time; `hub.pass(seconds)` moves it further. Tokens
+//! and limits go by the machine's clock: `hub.clock_on(seconds)`, `hub.expire_tokens()`. The
+//! address of `ana` is `ana@example.com`. `hub.world()` is all of it, held while the guard lives:
+//! let go of it before the next act.
 //!
 //! # What the bot did
 //!
