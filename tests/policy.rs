@@ -194,21 +194,19 @@ fn a_problem_is_told_in_the_file_that_has_it() {
     assert_eq!(places, ["a.toml:2", "a.toml:3", "org.toml:4"]);
 }
 
-/// Sixteen times the length takes about sixteen times the time, and not its square.
+/// The square of this length takes half a minute, the length itself a second; so it
+/// shows on a busy machine too.
 #[test]
 fn reading_takes_no_longer_than_the_policy_is_long() {
     let one = "[[protect]]\nrefs = [\"main\"]\nlinear = true\nfast-forward-only = true\n";
-    let least = |count: usize, runs: usize| {
-        let text = format!("version = 1\n{}", one.repeat(count));
-        let run = |_| {
-            let started = std::time::Instant::now();
-            assert_eq!(parse(&text).unwrap().protections.len(), count);
-            started.elapsed()
-        };
-        (0..runs).map(run).min().unwrap()
+    let text = format!("version = 1\n{}", one.repeat(20_000));
+    let run = |_| {
+        let started = std::time::Instant::now();
+        assert_eq!(parse(&text).unwrap().protections.len(), 20_000);
+        started.elapsed()
     };
-    let (short, long) = (least(500, 7), least(8_000, 3));
-    assert!(long < short * 64, "{short:?} and {long:?}");
+    let least = (0..2).map(run).min().unwrap();
+    assert!(least.as_secs() < 12, "{least:?}");
 }
 
 /// Who extends a policy could otherwise let anyone in.
