@@ -88,7 +88,13 @@ pub(crate) fn facts(size: &Size) -> Known {
     let reviews = (0..size.reviews).map(review).collect::<Vec<_>>();
     let mut checks: Vec<_> = TEAMS.iter().map(|it| check(it)).collect();
     checks.extend([check("build"), check("test")]);
-    let contents = [oid(1, size.commits / 2), head].map(|head| (head, content(&files, head)));
+    let pushes = pushes(size);
+    // Every push brings some files more.
+    let contents = pushes
+        .iter()
+        .enumerate()
+        .map(|(at, push)| (push.after, content(&files[..(at + 1) * files.len() / pushes.len()])));
+    let contents = contents.collect();
     Known {
         head,
         old: oid(9, 0),
@@ -97,7 +103,7 @@ pub(crate) fn facts(size: &Size) -> Known {
         files: files.into(),
         reviews: reviews.into(),
         checks: checks.into(),
-        contents: contents.into(),
+        contents,
         proposal: Proposal {
             author: actor("dev", 0),
             title: "rework everything".to_owned(),
@@ -105,7 +111,7 @@ pub(crate) fn facts(size: &Size) -> Known {
             ..Proposal::default()
         }
         .into(),
-        pushes: pushes(size).into(),
+        pushes: pushes.into(),
         threads: vec![thread(); 40].into(),
         pull_request: PullRequest::Open,
     }
@@ -138,11 +144,11 @@ fn file(number: usize, commits: usize) -> FileChange {
     }
 }
 
-fn content(files: &[FileChange], head: Oid) -> std::rc::Rc<Content> {
+fn content(files: &[FileChange]) -> std::rc::Rc<Content> {
     let entries = files.iter().map(|it| refgate::model::ContentEntry {
         path: it.path.clone(),
         old: it.old,
-        new: Some(Version { mode: Mode::File, oid: head }),
+        new: it.new,
     });
     Content::new(entries.collect()).unwrap().into()
 }
