@@ -1,8 +1,10 @@
 //! The verdict on a change.
 
+use std::cell::Cell;
+
 use crate::model::{
-    About, Act, Change, Decision, Exempt, Finding, Judgment, Memory, Move, Moved, Need, Nothing,
-    Part, Place, Reason, RefName, RefUpdate, Said, Stage, Unknown, Verdict, Whose,
+    About, Act, Change, Decision, Exempt, Fact, Finding, Judgment, Memory, Move, Moved, Need,
+    Nothing, Part, Place, Reason, RefName, RefUpdate, Said, Stage, Unknown, Verdict, Whose,
 };
 use crate::policy::{Asked, Exemption, Mode, Policy, Protection};
 use crate::rule::{BUILT_IN, Case, Span, Spec, WhenUnknown};
@@ -12,22 +14,57 @@ use crate::secret::Matcher;
 ///
 /// The same policy, change and facts give the same verdict, whoever asks.
 pub fn judge(policy: &Policy, change: &Change<'_>) -> Verdict {
-    let facts = [Nothing::Believed, Nothing::Doubted].map(|it| Moved::new(change.facts, it));
-    let [moved, landing] = facts.each_ref().map(|facts| Change {
+    let facts = both(change);
+    let [moved, landing] = facts.each_ref().map(|facts| moved(change, facts));
+    let judgment = |update: &RefUpdate| {
+        let court = Court::new(policy, [change, &moved, &landing], update);
+        let mut findings: Vec<_> = court.built_in().collect();
+        for protection in policy.protections_of(&update.name) {
+            findings.extend(court.protection(protection));
+        }
+        findings.iter_mut().for_each(|it| redact(&mut it.reasons));
+        Judgment { update: shown(update), findings }
+    };
+    Verdict { stage: change.stage, judgments: change.updates.iter().map(judgment).collect() }
+}
+
+/// Whether a policy lets a change go on, without saying why: nothing is judged behind
+/// what stops it.
+///
+/// Of the policy's protections the one at `first` is asked first. The one that stops
+/// the change is left there: it stops many that are like it.
+pub fn allows(policy: &Policy, change: &Change<'_>, first: &Cell<usize>) -> bool {
+    let facts = both(change);
+    let [moved, landing] = facts.each_ref().map(|facts| moved(change, facts));
+    change.updates.iter().all(|update| {
+        let court = Court::new(policy, [change, &moved, &landing], update);
+        let protections = policy.protections.iter().enumerate();
+        let (before, after): (Vec<_>, Vec<_>) = protections.partition(|(at, _)| *at < first.get());
+        let named = after.into_iter().chain(before).filter(|it| it.1.refs.matches(&update.name));
+        let goes_on = |it: Finding| it.decision().allows();
+        let stops = |(at, protection): (usize, &Protection)| {
+            let stops = !court.protection(protection).all(goes_on);
+            stops.then(|| first.set(at)).is_some()
+        };
+        !named.into_iter().any(stops) && court.built_in().all(goes_on)
+    })
+}
+
+/// The facts with all that the refs do not hold yet as new, and the same for what
+/// must be agreed on.
+fn both<'f>(change: &Change<'f>) -> [Moved<'f>; 2] {
+    [Nothing::Believed, Nothing::Doubted].map(|it| Moved::new(change.facts, it))
+}
+
+fn moved<'m>(change: &Change<'_>, facts: &'m Moved<'_>) -> Change<'m> {
+    Change {
         stage: change.stage,
         actor: change.actor.clone(),
         updates: change.updates.clone(),
         at: change.at,
         facts,
         memory: Memory::default(),
-    });
-    let changes = [change, &moved, &landing];
-    let judgment = |update: &RefUpdate| {
-        let mut findings = findings(policy, changes, update);
-        findings.iter_mut().flat_map(|it| &mut it.reasons).for_each(redact);
-        Judgment { update: shown(update), findings }
-    };
-    Verdict { stage: change.stage, judgments: change.updates.iter().map(judgment).collect() }
+    }
 }
 
 /// The update, its names without secrets.
@@ -43,37 +80,24 @@ fn shown(update: &RefUpdate) -> RefUpdate {
 
 /// Takes secrets out of what a rule says: names, paths and messages come from
 /// whoever pushes. Exemptions have been held against the path itself before.
-fn redact(reason: &mut Reason) {
+fn redact(reasons: &mut [Reason]) {
     let matcher = Matcher::providers();
-    for text in [Some(&mut reason.what), reason.hint.as_mut()].into_iter().flatten() {
-        if let Some(redacted) = matcher.redact(text.as_bytes()) {
-            *text = String::from_utf8_lossy(&redacted).into_owned();
+    for at in 0..reasons.len() {
+        let (done, rest) = reasons.split_at_mut(at);
+        let Some(reason) = rest.first_mut() else { return };
+        // Many that a rule gives end in the same hint.
+        let known = done.last().is_some_and(|it| it.hint == reason.hint);
+        let hint = reason.hint.as_mut().filter(|_| !known);
+        for text in [Some(&mut reason.what), hint].into_iter().flatten() {
+            if let Some(redacted) = matcher.redact(text.as_bytes()) {
+                *text = String::from_utf8_lossy(&redacted).into_owned();
+            }
+        }
+        let place = &mut reason.place;
+        if let Some(redacted) = place.shown_path().and_then(|it| matcher.redact(it)) {
+            place.shown = Some(redacted.into());
         }
     }
-    let place = &mut reason.place;
-    if let Some(redacted) = place.shown_path().and_then(|it| matcher.redact(it)) {
-        place.shown = Some(redacted.into());
-    }
-}
-
-fn findings(policy: &Policy, changes: [&Change<'_>; 3], update: &RefUpdate) -> Vec<Finding> {
-    let protections: Vec<_> = policy.protections_of(&update.name).collect();
-    let named = policy.names(&update.name);
-    let people = &policy.people;
-    let [case, moved, landing] = changes.map(|change| Case { update, change, people, named });
-    let court = Court { policy, case, moved, landing };
-    let built_in = BUILT_IN.iter().map(|(spec, check)| {
-        let mut said = Said::default();
-        let answer = check.check(&court.case, &mut said);
-        let parts = std::mem::take(&mut said.parts);
-        let reasons = court.reasons(spec, said, &answer, spec.needs);
-        Finding { rule: spec.name, origin: None, why: None, since: None, reasons, parts }
-    });
-    let mut findings: Vec<_> = built_in.collect();
-    for protection in protections {
-        findings.extend(court.protection(protection));
-    }
-    findings
 }
 
 /// What to do when finding out failed, which is seldom the pusher's doing.
@@ -92,37 +116,55 @@ struct Court<'c> {
     landing: Case<'c>,
 }
 
-impl Court<'_> {
-    fn protection(&self, protection: &Protection) -> Vec<Finding> {
+impl<'c> Court<'c> {
+    fn new(policy: &'c Policy, changes: [&'c Change<'c>; 3], update: &'c RefUpdate) -> Self {
+        let (people, named) = (&policy.people, policy.names(&update.name));
+        let [case, moved, landing] = changes.map(|change| Case { update, change, people, named });
+        Self { policy, case, moved, landing }
+    }
+
+    /// What holds whatever the policy says.
+    fn built_in(&self) -> impl Iterator<Item = Finding> {
+        BUILT_IN.iter().map(|(spec, check)| {
+            let mut said = Said::default();
+            let answer = check.check(&self.case, &mut said);
+            let parts = std::mem::take(&mut said.parts);
+            let reasons = self.reasons(spec, said, &answer, &|| spec.needs.to_vec());
+            Finding { rule: spec.name, origin: None, why: None, since: None, reasons, parts }
+        })
+    }
+
+    fn protection(&self, protection: &Protection) -> impl Iterator<Item = Finding> {
         let applies = protection.when.as_ref().map_or(Ok(true), |when| when.holds(&self.moved));
-        let finding = |asked: &Asked| {
-            let (reasons, parts) = match &applies {
-                Ok(true) => self.asked(protection, asked),
-                Ok(false) => {
-                    let what = "does not apply to this change";
-                    (vec![Reason::not_applicable(what)], Vec::new())
-                }
-                // Not knowing whether it applies is no reason not to ask.
-                Err(_) if self.case.change.stage.is_last() => self.asked(protection, asked),
-                Err(unknown) => {
-                    let when = protection.when.as_ref().map(|it| it.needs(self.case.people));
-                    let mut needs = asked.rule.uses(self.case.people);
-                    needs.extend(when.unwrap_or_default());
-                    (vec![self.not_knowing(asked.spec, unknown, &needs)], Vec::new())
-                }
-            };
-            Finding {
-                rule: asked.spec.name,
-                origin: Some(asked.origin.clone()),
-                why: protection.why.clone().or_else(|| protection.name.clone()),
-                since: protection.since.filter(|&since| {
-                    protection.mode == Mode::Enforce && self.case.change.at < since
-                }),
-                reasons: self.softened(protection, reasons),
-                parts,
+        protection.rules.iter().map(move |asked| self.finding(protection, &applies, asked))
+    }
+
+    fn finding(&self, protection: &Protection, applies: &Fact<bool>, asked: &Asked) -> Finding {
+        let (reasons, parts) = match applies {
+            Ok(true) => self.asked(protection, asked),
+            Ok(false) => {
+                let what = "does not apply to this change";
+                (vec![Reason::not_applicable(what)], Vec::new())
+            }
+            // Not knowing whether it applies is no reason not to ask.
+            Err(_) if self.case.change.stage.is_last() => self.asked(protection, asked),
+            Err(unknown) => {
+                let when = protection.when.as_ref().map(|it| it.needs(self.case.people));
+                let mut needs = asked.rule.uses(self.case.people);
+                needs.extend(when.unwrap_or_default());
+                (vec![self.not_knowing(asked.spec, unknown, &needs)], Vec::new())
             }
         };
-        protection.rules.iter().map(finding).collect()
+        Finding {
+            rule: asked.spec.name,
+            origin: Some(asked.origin.clone()),
+            why: protection.why.clone().or_else(|| protection.name.clone()),
+            since: protection.since.filter(|&since| {
+                protection.mode == Mode::Enforce && self.case.change.at < since
+            }),
+            reasons: self.softened(protection, reasons),
+            parts,
+        }
     }
 
     fn asked(&self, protection: &Protection, asked: &Asked) -> (Vec<Reason>, Vec<Part>) {
@@ -140,7 +182,7 @@ impl Court<'_> {
         let mut said = Said::default();
         let answer = asked.rule.check(case, &mut said);
         let parts = std::mem::take(&mut said.parts);
-        let needs = asked.rule.uses(self.case.people);
+        let needs = || asked.rule.uses(self.case.people);
         (self.reasons(asked.spec, said, &answer, &needs), parts)
     }
 
@@ -155,11 +197,11 @@ impl Court<'_> {
         spec: &Spec,
         said: Said,
         answer: &Result<(), Unknown>,
-        needs: &[Need],
+        needs: &dyn Fn() -> Vec<Need>,
     ) -> Vec<Reason> {
         let Said { mut reasons, unknown, .. } = said;
         for unknown in unknown.iter().chain(answer.as_ref().err()) {
-            reasons.push(self.not_knowing(spec, unknown, needs));
+            reasons.push(self.not_knowing(spec, unknown, &needs()));
         }
         if reasons.is_empty() {
             reasons.push(Reason::deny("the rule gave no reason"));

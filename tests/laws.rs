@@ -9,6 +9,7 @@ mod cases;
 #[path = "laws/make.rs"]
 mod make;
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use make::{
@@ -16,7 +17,7 @@ use make::{
     with_evidence, world,
 };
 use proptest::prelude::*;
-use refgate::judge::judge;
+use refgate::judge::{allows, judge};
 use refgate::model::{
     CheckState, Decision, Fact, Finding, Judgment, Need, Opinion, Origin, People, Reason, Said,
     Stage, Unknown, Verdict,
@@ -95,6 +96,22 @@ proptest! {
             prop_assert!(richer.decision() >= before.decision(), "{:?}", richer.update);
             prop_assert!(asked_for(richer).len() >= asked_for(before).len());
         }
+    }
+
+    /// Whoever only asks whether a change may go on is told what the verdict says,
+    /// wherever the search begins.
+    #[test]
+    fn asking_whether_says_what_the_verdict_says(
+        written in protections(),
+        stages in stages(),
+        given in given(Stage::ALL.to_vec()),
+        first in 0..4_usize,
+    ) {
+        let policy = lenient(&stages, &written);
+        let facts = given.facts();
+        let change = given.change(&facts);
+        let goes_on = allows(&policy, &change, &Cell::new(first));
+        prop_assert_eq!(goes_on, judge(&policy, &change).decision().allows());
     }
 
     /// Law 2. Not knowing never raises a verdict where nobody stands behind.

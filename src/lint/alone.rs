@@ -119,7 +119,7 @@ impl Search<'_> {
     }
 
     fn allows(&self, world: &World) -> bool {
-        self.theatre.judge(world).decision().allows()
+        self.theatre.allows(world)
     }
 
     /// Leaves out what need not be done, the strangest first.

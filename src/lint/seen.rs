@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::act::Act;
-use super::stage::{Group, Theatre};
+use super::stage::{Group, Theatre, kind};
 use crate::model::{About, CheckState, Finding, Origin, Outcome, Part, Stage, Verdict};
 use crate::trial::World;
 
@@ -119,33 +119,54 @@ fn scenes(theatre: &Theatre<'_>, plain: &World) -> Vec<World> {
         world
     };
     let mut scenes = vec![plain.clone(), approved(plain, &everyone)];
-    for at in 0..everyone.len() {
-        let mut others = everyone.clone();
-        let one = others.remove(at);
-        scenes.push(approved(plain, &[one]));
-        scenes.push(approved(plain, &others));
-        // All but the last two of them, so that there may be one too few.
-        for few in 1..one.members.len().min(4) {
-            let some = one.of(few);
-            scenes.push(approved(plain, &[&some]));
-            let mut mixed = others.clone();
-            mixed.push(&some);
-            scenes.push(approved(plain, &mixed));
-        }
-    }
+    scenes.extend(agreed(theatre, plain, &everyone));
     let acts = Act::all(&theatre.words);
     let labels: Vec<_> = acts.iter().filter(|it| matches!(it, Act::Label(_))).collect();
     let bodies: Vec<_> = acts.iter().filter(|it| matches!(it, Act::Body(_))).collect();
-    for done in acts.iter().map(|it| vec![it]).chain([labels.clone(), bodies]) {
+    let together = [labels.clone(), bodies].into_iter().filter(|it| it.len() > 1);
+    for done in acts.iter().map(|it| vec![it]).chain(together) {
         let world = theatre.acted(plain, done.iter().copied());
         scenes.push(approved(&world, &everyone));
         scenes.push(world);
     }
-    for be in acts.iter().filter(|it| it.is_being() || matches!(it, Act::Join(_))) {
+    let being = |it: &&Act| !labels.is_empty() && (it.is_being() || matches!(it, Act::Join(_)));
+    for be in acts.iter().filter(being) {
         let world = theatre.acted(plain, labels.iter().copied().chain([be]));
         scenes.push(approved(&world, &everyone));
     }
     scenes.extend(ran(plain).into_iter().map(|it| approved(&it, &everyone)));
+    scenes
+}
+
+/// Worlds in which some agree: each group alone, and all but each, whole and in part.
+fn agreed(theatre: &Theatre<'_>, plain: &World, everyone: &[&Group]) -> Vec<World> {
+    let approved = |groups: &[&Group]| {
+        let mut world = plain.clone();
+        theatre.approved(&mut world, groups);
+        world
+    };
+    let mut scenes = Vec::new();
+    // Whoever is asked for nothing here is like anyone, whose agreement comes first.
+    let mut anyone = None;
+    for (at, &one) in everyone.iter().enumerate() {
+        let alone = approved(&[one]);
+        let kind = kind(&theatre.judge(&alone));
+        scenes.push(alone);
+        if *anyone.get_or_insert_with(|| kind.clone()) == kind && at > 0 {
+            continue;
+        }
+        let mut others = everyone.to_vec();
+        others.remove(at);
+        scenes.push(approved(&others));
+        // All but the last two of them, so that there may be one too few.
+        for few in 1..one.members.len().min(4) {
+            let some = one.of(few);
+            scenes.push(approved(&[&some]));
+            let mut mixed = others.clone();
+            mixed.push(&some);
+            scenes.push(approved(&mixed));
+        }
+    }
     scenes
 }
 

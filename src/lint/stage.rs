@@ -1,10 +1,12 @@
 //! Small worlds: what is proposed to which ref, and who says what about it.
 
+use std::cell::Cell;
+
 use toml::{Table, Value};
 
 use super::act::{ALONE, Act, approve, comment, join, permit, update};
 use super::words::Words;
-use crate::judge::judge;
+use crate::judge::{allows, judge};
 use crate::model::{
     Account, Actor, Change, CheckRun, CheckState, Decision, Memory, Need, Outcome, Part,
     Permission, RefName, RefUpdate, Stage, Timestamp, Unknown, Verdict, WorkflowRun,
@@ -29,6 +31,8 @@ pub(super) struct Theatre<'p> {
     pub(super) brought: Vec<Brought>,
     /// Everyone who could agree.
     pub(super) crowd: Vec<Group>,
+    /// Where the protection stands that stopped the last change that was stopped.
+    stops: Cell<usize>,
 }
 
 /// What a change brings.
@@ -67,7 +71,7 @@ impl<'p> Theatre<'p> {
         let refs = refs(policy);
         let brought = brought(&words);
         let crowd = crowd(&words);
-        Self { policy, words, at, refs, brought, crowd }
+        Self { policy, words, at, refs, brought, crowd, stops: Cell::new(0) }
     }
 
     /// The pull request of one person, that nobody has looked at, with its checks
@@ -220,6 +224,11 @@ impl<'p> Theatre<'p> {
         }
     }
 
+    /// Whether the change may go on, without saying why.
+    pub(super) fn allows(&self, world: &World) -> bool {
+        allows(self.policy, &change(world), &self.stops)
+    }
+
     pub(super) fn judge(&self, world: &World) -> Verdict {
         judge(self.policy, &change(world))
     }
@@ -241,7 +250,7 @@ impl<'p> Theatre<'p> {
 pub(super) const PEOPLE: &[&str] = &["approvals", "code-owners"];
 
 /// What the rules and their parts say, but for the words.
-fn kind(verdict: &Verdict) -> Vec<(Decision, Vec<Outcome>)> {
+pub(super) fn kind(verdict: &Verdict) -> Vec<(Decision, Vec<Outcome>)> {
     let findings = verdict.judgments.iter().flat_map(|it| &it.findings);
     let of = |it: &crate::model::Finding| {
         let mut outcomes = vec![it.outcome()];
