@@ -159,9 +159,9 @@ impl<'c> Court<'c> {
             rule: asked.spec.name,
             origin: Some(asked.origin.clone()),
             why: protection.why.clone().or_else(|| protection.name.clone()),
-            since: protection.since.filter(|&since| {
-                protection.mode == Mode::Enforce && self.case.change.at < since
-            }),
+            since: protection
+                .since
+                .filter(|&since| protection.mode == Mode::Enforce && self.case.change.at < since),
             reasons: self.softened(protection, reasons),
             parts,
         }

@@ -34,6 +34,21 @@ fn every_example_is_found_by_the_whole_matcher() {
 }
 
 #[test]
+fn every_example_is_redacted_in_any_surroundings() {
+    for pattern in patterns() {
+        for template in pattern.examples {
+            let text = expand(template, pattern.id);
+            for around in ["", "x: ", "@ana approved "] {
+                let said = format!("{around}{text}\n");
+                let found = Matcher::built_in().scan(said.as_bytes());
+                let shown = Matcher::built_in().redact(said.as_bytes());
+                assert_eq!(shown.is_some(), !found.is_empty(), "{}: {around:?}", pattern.id);
+            }
+        }
+    }
+}
+
+#[test]
 fn no_near_miss_is_found_by_any_pattern() {
     let mut wrong = String::new();
     for pattern in patterns() {

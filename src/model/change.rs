@@ -26,6 +26,14 @@ pub struct Change<'f> {
     pub memory: Memory,
 }
 
+impl Change<'_> {
+    /// Whether several refs move, so that what is found out about a commit may be asked
+    /// again for another.
+    pub fn moves_several(&self) -> bool {
+        self.updates.len() > 1
+    }
+}
+
 /// One ref, and the move asked for.
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]

@@ -4,7 +4,7 @@
 //! was looked at stays the same. What a head brings is what differs between it
 //! and where it left its target, and only that is named here.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
 use std::fmt;
 use std::fmt::Write as _;
 use std::str::FromStr;
@@ -190,20 +190,39 @@ impl Content {
     /// that only one of them lists, and those that differ on either side. `None`
     /// if that cannot be told since only an id is known.
     pub fn touched_since<'c>(&'c self, before: &'c Self) -> Option<Vec<&'c BStr>> {
-        if self.id == before.id {
-            return Some(Vec::new());
-        }
+        let differences = self.differences(before)?;
+        let either = differences.filter_map(|(now, before)| now.or(before));
+        Some(either.map(|it| it.path.as_bstr()).collect())
+    }
+
+    /// The same, each with what this content and the one `before` say of the path.
+    pub fn differences<'c>(
+        &'c self,
+        before: &'c Self,
+    ) -> Option<impl Iterator<Item = (Option<&'c ContentEntry>, Option<&'c ContentEntry>)>> {
         let known = |it: &'c Self| if it.is_empty() { Some(&[][..]) } else { it.entries() };
-        let (now, before) = (known(self)?, known(before)?);
-        let mut paths: BTreeMap<&BStr, [Option<&ContentEntry>; 2]> = BTreeMap::new();
-        for entry in now {
-            paths.entry(entry.path.as_bstr()).or_default()[0] = Some(entry);
-        }
-        for entry in before {
-            paths.entry(entry.path.as_bstr()).or_default()[1] = Some(entry);
-        }
-        let touched = paths.into_iter().filter(|(_, [now, before])| now != before);
-        Some(touched.map(|(path, _)| path).collect())
+        let (mut now, mut before) = match self.id == before.id {
+            true => (&[][..], &[][..]),
+            false => (known(self)?, known(before)?),
+        };
+        // Both are in order of paths.
+        let both = std::iter::from_fn(move || {
+            let both = (now.first(), before.first());
+            let order = match both {
+                (None, None) => return None,
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (Some(now), Some(before)) => now.path.cmp(&before.path),
+            };
+            if order.is_le() {
+                now = now.get(1..).unwrap_or_default();
+            }
+            if order.is_ge() {
+                before = before.get(1..).unwrap_or_default();
+            }
+            Some((both.0.filter(|_| order.is_le()), both.1.filter(|_| order.is_ge())))
+        });
+        Some(both.filter(|(now, before)| now != before))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Git's own nouns, named as Git names them.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use bstr::{BStr, BString, ByteSlice};
@@ -109,14 +110,17 @@ impl Commit {
     /// The message as text; `None` if it is not text in its declared encoding, or
     /// in one that reads ASCII as something else: Git does not know every label of
     /// these, and then shows the bytes as they are.
-    pub fn text(&self) -> Option<String> {
+    pub fn text(&self) -> Option<Cow<'_, str>> {
+        if self.encoding.is_none() {
+            return self.message.to_str().ok().map(Cow::Borrowed);
+        }
         let label = self.encoding.as_ref().map_or(&b"utf-8"[..], |it| it.as_slice());
         let encoding = encoding_rs::Encoding::for_label(label)?;
         if !encoding.is_ascii_compatible() && encoding != encoding_rs::ISO_2022_JP {
             return None;
         }
         let (text, wrong) = encoding.decode_without_bom_handling(&self.message);
-        (!wrong).then(|| text.into_owned())
+        (!wrong).then_some(text)
     }
 
     /// Whether it has more than one parent. One listed twice is one: nothing is

@@ -1,13 +1,15 @@
 //! Object names.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
+use bstr::ByteSlice;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// An object name: 20 bytes in a SHA-1 repository, 32 in a SHA-256 one.
-#[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Oid {
     len: u8,
     bytes: [u8; 32],
@@ -51,15 +53,30 @@ impl Oid {
 
     /// The first seven digits, for people.
     pub fn short(&self) -> String {
-        let mut hex = self.to_string();
-        hex.truncate(7);
-        hex
+        self.as_bytes().iter().flat_map(|it| digits(*it)).take(7).map(char::from).collect()
+    }
+}
+
+/// The two hexadecimal digits of a byte.
+fn digits(byte: u8) -> [u8; 2] {
+    [byte >> 4, byte & 0xf].map(|it| if it < 10 { b'0' + it } else { b'a' - 10 + it })
+}
+
+impl Hash for Oid {
+    /// The bytes of the name alone, and none of those that a shorter one leaves free.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write(self.as_bytes());
     }
 }
 
 impl fmt::Display for Oid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.as_bytes().iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        let mut hex = [0; 64];
+        for (out, byte) in hex.chunks_exact_mut(2).zip(self.as_bytes()) {
+            out.copy_from_slice(&digits(*byte));
+        }
+        let len = self.as_bytes().len() * 2;
+        f.write_str(hex[..len].to_str().map_err(|_| fmt::Error)?)
     }
 }
 

@@ -27,8 +27,14 @@ impl Paths {
     /// Takes the changes in the order that [`Facts::files`](super::Facts::files)
     /// lists them.
     pub fn new(files: Rc<[FileChange]>) -> Self {
-        let mut order: Vec<usize> = (0..files.len()).collect();
-        order.sort_by(|&one, &other| files[one].path.cmp(&files[other].path));
+        // Most paths differ in their first bytes, which need not be fetched each time.
+        let mut order: Vec<([u128; 2], usize)> =
+            files.iter().enumerate().map(|(at, it)| (head(&it.path), at)).collect();
+        order.sort_unstable_by(|(first, one), (second, other)| {
+            let rest = || files[*one].path.cmp(&files[*other].path).then(one.cmp(other));
+            first.cmp(second).then_with(rest)
+        });
+        let order: Vec<usize> = order.into_iter().map(|(_, at)| at).collect();
         let begins = |at: &usize| match at.checked_sub(1) {
             Some(before) => files[order[before]].path != files[order[*at]].path,
             None => true,
@@ -163,4 +169,15 @@ impl Paths {
     fn place(&self, before: impl Fn(&[u8]) -> bool) -> usize {
         self.starts.partition_point(|&it| before(&self.files[self.order[it]].path))
     }
+}
+
+/// The first bytes of a path, in the same order as paths.
+fn head(path: &[u8]) -> [u128; 2] {
+    [0, 16].map(|from| {
+        let mut head = [0; 16];
+        let part = path.get(from..).unwrap_or_default();
+        let len = part.len().min(head.len());
+        head[..len].copy_from_slice(&part[..len]);
+        u128::from_be_bytes(head)
+    })
 }

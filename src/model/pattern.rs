@@ -163,6 +163,9 @@ impl PathPatterns {
 
     /// The first pattern, as written, that names `path`.
     pub fn which(&self, path: &BStr) -> Option<&str> {
+        if !self.shapes.iter().any(|it| it.may_name(path)) {
+            return None;
+        }
         let first = self.set.matches(as_path(path)).into_iter().min()?;
         self.written.get(*self.of.get(first)?).map(String::as_str)
     }

@@ -17,8 +17,11 @@ pub struct People {
 
 /// Whether two logins or addresses are the same but for letter case and `@`.
 fn alike(one: &str, other: &str) -> bool {
-    let bare = |it: &str| it.trim_start_matches('@').to_lowercase();
-    bare(one) == bare(other)
+    let [one, other] = [one, other].map(|it| it.trim_start_matches('@'));
+    match one.is_ascii() && other.is_ascii() {
+        true => one.eq_ignore_ascii_case(other),
+        false => one.to_lowercase() == other.to_lowercase(),
+    }
 }
 
 /// Ways of naming people other than by name, login or address.
@@ -264,11 +267,16 @@ impl People {
     /// Unknown only if everything else says no and a team's members are unknown, or
     /// the host is where that decides.
     pub fn is_one_of(&self, actor: &Actor, who: &[String], facts: &dyn Facts) -> Fact<bool> {
+        self.is_among(actor, &self.members(who), facts)
+    }
+
+    /// The same for whom [`People::members`] names.
+    pub fn is_among(&self, actor: &Actor, members: &[&str], facts: &dyn Facts) -> Fact<bool> {
         if actor.is_ghost() {
             return Ok(false);
         }
         let mut answer = Ok(false);
-        for entry in self.members(who) {
+        for &entry in members {
             let found = match Kind::of(entry) {
                 Some(_) => of_kind(actor, entry, facts),
                 None => self.is(actor, entry),

@@ -27,6 +27,17 @@ pub(super) enum Named {
 }
 
 impl Shape {
+    /// Whether it may name `path`; if not, the glob does not either.
+    pub(super) fn may_name(&self, path: &[u8]) -> bool {
+        let Some(rest) = path.strip_prefix(self.below.as_slice()) else { return false };
+        match &self.named {
+            Named::All | Named::Glob => true,
+            Named::Path { name, .. } => rest.starts_with(name),
+            Named::Part { name, .. } => rest.split(|it| *it == b'/').any(|it| it == name),
+            Named::Ending { end, .. } => rest.split(|it| *it == b'/').any(|it| it.ends_with(end)),
+        }
+    }
+
     /// The shape of a pattern that can name a path, as it is written.
     pub(super) fn of(written: &str) -> Self {
         let rooted = written.strip_prefix('/').unwrap_or(written);

@@ -76,8 +76,14 @@ impl Deed {
 
     /// Everyone known who stands behind it.
     pub(super) fn people(&self) -> impl Iterator<Item = &Actor> {
-        let people = [&self.author, &self.committer, &self.signer];
-        people.into_iter().flatten().chain(&self.co_authors)
+        self.makers().chain(&self.co_authors)
+    }
+
+    /// Those who wrote, committed and signed it, as far as known.
+    pub(super) fn makers(&self) -> impl Iterator<Item = &Actor> {
+        // Most commit what they wrote.
+        let committer = self.committer.as_ref().filter(|it| self.author.as_ref() != Some(it));
+        [self.author.as_ref(), committer, self.signer.as_ref()].into_iter().flatten()
     }
 }
 
@@ -120,11 +126,15 @@ fn co_authors(commit: &Commit, provenance: &Provenance, people: &People) -> (Vec
 /// The people that `Co-authored-by` trailers name; `None` for each that the policy
 /// does not know.
 fn named_co_authors(commit: &Commit, people: &People) -> Vec<Option<Actor>> {
-    if !commit.message.to_ascii_lowercase().contains_str("co-authored-by") {
+    const TOKEN: &str = "Co-authored-by";
+    let begins = |line: &[u8]| {
+        line.get(..TOKEN.len()).is_some_and(|it| it.eq_ignore_ascii_case(TOKEN.as_bytes()))
+    };
+    if !commit.message.lines().any(begins) {
         return Vec::new();
     }
     let trailers = trailer::parse(&commit.message);
-    let values = trailers.of("Co-authored-by");
+    let values = trailers.of(TOKEN);
     let address = |value: &bstr::BString| {
         let (_, rest) = value.rsplit_once_str("<")?;
         let email = rest.split_once_str(">").map_or(rest, |(email, _)| email);

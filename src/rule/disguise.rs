@@ -40,6 +40,10 @@ impl Special {
         if !matches!(start, Some(b'.' | b'g' | b'm' | 0xe2 | 0xef)) {
             return false;
         }
+        // Those that begin with a letter are short names.
+        if matches!(start, Some(b'g' | b'm')) && !name.contains(&b'~') {
+            return false;
+        }
         let visible: String = name.chars().filter(|it| !ignored(*it)).map(folded).collect();
         let visible = visible.as_bytes();
         let stream = visible.find_byte(b':').unwrap_or(visible.len());

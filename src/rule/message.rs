@@ -139,7 +139,7 @@ To satisfy it, reword: `git commit --amend`, or `git rebase -i` for older commit
         let commits = case.change.facts.commits(case.update)?;
         let reword = hint::reword(&commits);
         for commit in commits.iter() {
-            match commit.oid {
+            match commit.oid.filter(|_| case.change.moves_several()) {
                 // One commit may be new to many refs.
                 Some(oid) => {
                     let found = case.change.memory.recall(self, oid, || Fact::Ok(self.of(commit)))?;
@@ -213,6 +213,9 @@ impl Message {
         if rest.lines().next().is_some_and(|it| !it.trim().is_empty()) {
             found.deny(&format!("`{}`: no blank line behind it", cut(subject, SHOWN)));
         }
+        if self.0.body == Body::Optional && line_max.is_none() {
+            return;
+        }
         let body = body(text, rest);
         match (self.0.body, body.iter().all(|(_, line)| line.trim().is_empty())) {
             (Body::Required, true) => found.deny("no body that says why"),
@@ -260,6 +263,10 @@ impl Found<'_> {
 
 /// Refuses characters that make text look like another.
 fn hidden(text: &str, found: &mut Found<'_>) {
+    // Nothing hides in ASCII.
+    if text.is_ascii() {
+        return;
+    }
     let mut reader = Reader::new();
     reader.read(text.as_bytes());
     let deceit = reader.end();

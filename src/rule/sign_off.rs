@@ -2,7 +2,6 @@
 
 use std::cell::OnceCell;
 use std::collections::HashSet;
-use std::rc::Rc;
 
 use bstr::ByteSlice;
 use schemars::JsonSchema;
@@ -51,11 +50,14 @@ branch>` afterwards.
         let changing = OnceCell::new();
         for commit in commits.iter() {
             // One commit may be new to many refs.
-            let what = match commit.oid {
-                Some(oid) => case.change.memory.recall(self, oid, || Fact::Ok(missing(commit)))?,
-                None => Rc::new(missing(commit)),
+            let what = match commit.oid.filter(|_| case.change.moves_several()) {
+                Some(oid) => {
+                    let known = case.change.memory.recall(self, oid, || Fact::Ok(missing(commit)))?;
+                    (*known).clone()
+                }
+                None => missing(commit),
             };
-            let Some(what) = &*what else { continue };
+            let Some(what) = what else { continue };
             if commit.is_merge() && said.known(settles(case, commit, &changing)) != Some(true) {
                 continue;
             }
@@ -99,8 +101,8 @@ fn settles(case: &Case<'_>, merge: &Commit, changing: &OnceCell<Changing>) -> Fa
 fn sign_offs(commit: &Commit) -> Vec<Ident> {
     let trailers = trailer::parse(&commit.message);
     let ident = |value: &bstr::BString| {
-        let (name, rest) = value.rsplit_once_str("<")?;
-        let email = rest.strip_suffix(b">")?;
+        let (name, rest) = value.split_at(value.rfind_byte(b'<')?);
+        let email = rest.get(1..)?.strip_suffix(b">")?;
         Some(Ident { name: name.trim().into(), email: email.trim().into(), seconds: None })
     };
     trailers.of("Signed-off-by").filter_map(ident).collect()
@@ -110,6 +112,9 @@ fn sign_offs(commit: &Commit) -> Vec<Ident> {
 fn among(signed: &[Ident], who: &Ident) -> bool {
     if signed.is_empty() || who.email.is_empty() {
         return false;
+    }
+    if signed.iter().any(|it| it.email == who.email && it.name == who.name) {
+        return true;
     }
     let (name, email) = (who.name.to_lowercase(), who.email.to_lowercase());
     // A message may hold any number of trailers, and names may be long.

@@ -16,6 +16,9 @@ pub(super) fn split(text: &str) -> (&str, &str) {
 
 /// How many columns a terminal needs for the line; tabs go to the next 8th.
 pub(super) fn columns(line: &str) -> usize {
+    if line.bytes().all(|it| matches!(it, b' '..=b'~')) {
+        return line.len();
+    }
     let mut parts = line.split('\t');
     let first = parts.next().map_or(0, UnicodeWidthStr::width);
     parts.fold(first, |column, part| (column / 8 + 1) * 8 + part.width())

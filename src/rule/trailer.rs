@@ -5,6 +5,7 @@
 //! trailer and is none for Git counts for nothing: tools behind Git would not
 //! see it either.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use bstr::{BString, ByteSlice};
@@ -49,7 +50,7 @@ pub fn is_token(token: &str) -> bool {
 /// Reads the trailers of a message. What stands after a NUL is none of it.
 pub fn parse(message: &[u8]) -> Trailers {
     let text = &message[..message.find_byte(0).unwrap_or(message.len())];
-    let mut text = std::borrow::Cow::Borrowed(text);
+    let mut text = Cow::Borrowed(text);
     if !text.is_empty() && !text.ends_with(b"\n") {
         text.to_mut().push(b'\n');
     }
@@ -62,12 +63,12 @@ pub fn parse(message: &[u8]) -> Trailers {
 /// Where the message ends: before the comments, blank lines and list of
 /// conflicts at its end.
 fn end(text: &[u8]) -> usize {
-    let cutoff = if text.starts_with(SCISSORS) {
-        0
-    } else {
-        let line = [b"\n", SCISSORS].concat();
-        text.find(line).map_or(text.len(), |at| at + 1)
-    };
+    let hash = text.find_byte(b'#');
+    let scissors = hash.and_then(|from| {
+        let mut marks = text.get(from..)?.find_iter(SCISSORS).map(|at| from + at);
+        marks.find(|&at| at == 0 || text.get(at - 1) == Some(&b'\n'))
+    });
+    let cutoff = scissors.unwrap_or(text.len());
     let mut comments = None;
     let mut conflicts = false;
     let mut at = 0;
@@ -194,15 +195,15 @@ fn separator(line: &[u8]) -> Option<usize> {
 }
 
 /// The lines of the paragraph; a trailer takes those that begin with a space.
-fn folded(block: &[u8]) -> Vec<Vec<u8>> {
-    let mut lines: Vec<Vec<u8>> = Vec::new();
+fn folded(block: &[u8]) -> Vec<Cow<'_, [u8]>> {
+    let mut lines: Vec<Cow<'_, [u8]>> = Vec::new();
     let mut open = false;
     for line in block.split_inclusive(|it| *it == b'\n') {
         match lines.last_mut() {
-            Some(trailer) if open && is_space(line) => trailer.extend_from_slice(line),
+            Some(trailer) if open && is_space(line) => trailer.to_mut().extend_from_slice(line),
             _ => {
                 open = separator(line).is_some_and(|it| it > 0);
-                lines.push(line.to_vec());
+                lines.push(Cow::Borrowed(line));
             }
         }
     }
@@ -214,8 +215,15 @@ fn trailer(line: &[u8]) -> Option<Trailer> {
         return None;
     }
     let colon = separator(line).filter(|it| *it > 0)?;
-    let mut value = Vec::new();
-    let mut rest = trimmed(&line[colon + 1..]).iter().copied().peekable();
+    let value = trimmed(&line[colon + 1..]);
+    let value = if value.contains(&b'\n') { in_one_line(value) } else { value.into() };
+    Some(Trailer { token: trimmed(&line[..colon]).into(), value })
+}
+
+/// The lines of a value, with one space for each end of a line and what follows it.
+fn in_one_line(text: &[u8]) -> BString {
+    let mut value = Vec::with_capacity(text.len());
+    let mut rest = text.iter().copied().peekable();
     while let Some(byte) = rest.next() {
         if byte == b'\n' {
             while rest.next_if(|it| space(*it)).is_some() {}
@@ -224,7 +232,7 @@ fn trailer(line: &[u8]) -> Option<Trailer> {
             value.push(byte);
         }
     }
-    Some(Trailer { token: trimmed(&line[..colon]).into(), value: trimmed(&value).into() })
+    trimmed(&value).into()
 }
 
 fn trimmed(text: &[u8]) -> &[u8] {

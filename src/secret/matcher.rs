@@ -10,6 +10,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::check::Candidate;
+use super::heads::Heads;
 use super::pattern::Body;
 use super::{Confidence, Finding, Kind, Label, Pattern, Scanner};
 
@@ -42,6 +43,7 @@ pub struct Custom {
 pub struct Matcher {
     pub(super) probes: Vec<Probe>,
     keywords: Vec<Keyword>,
+    heads: OnceLock<Heads>,
     small: OnceLock<AhoCorasick>,
     large: OnceLock<AhoCorasick>,
     seen: AtomicUsize,
@@ -100,6 +102,7 @@ impl Matcher {
         let mut matcher = Self {
             probes: Vec::new(),
             keywords: Vec::new(),
+            heads: OnceLock::new(),
             small: OnceLock::new(),
             large: OnceLock::new(),
             seen: AtomicUsize::new(0),
@@ -141,6 +144,10 @@ impl Matcher {
     /// `text` with its secrets redacted; `None` if it holds none. Costs little
     /// where no keyword stands.
     pub fn redact(&self, text: &[u8]) -> Option<Vec<u8>> {
+        let heads = || Heads::of(self.keywords.iter().map(|it| it.text.as_bytes()));
+        if !self.heads.get_or_init(heads).any(text) {
+            return None;
+        }
         if self.hits(text, 0..text.len()).is_empty() {
             return None;
         }

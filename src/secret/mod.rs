@@ -8,6 +8,7 @@
 
 mod base64;
 mod check;
+mod heads;
 mod layer;
 mod matcher;
 mod pattern;

@@ -167,8 +167,7 @@ impl Crew {
         terms: &Terms,
         case: &Case<'_>,
     ) {
-        let people = [&deed.author, &deed.committer, &deed.signer];
-        for actor in people.into_iter().flatten() {
+        for actor in deed.makers() {
             self.add(hearing, actor, Role::Contributor, case);
         }
         let suggested = deed.suggestion && terms.suggestion_co_authors == CoAuthors::Ignore;

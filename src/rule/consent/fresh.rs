@@ -1,6 +1,6 @@
 //! Whether a word is still about what would land.
 
-use bstr::{BStr, BString, ByteSlice};
+use bstr::BString;
 
 use super::words::{Via, Word};
 use super::{Crew, Hearing, Invalidate, Terms};
@@ -175,17 +175,11 @@ fn same_content(
 /// Whether two contents differ only in files that the target changed below them;
 /// `None` if only their names are known.
 fn below(now: &Content, before: &Content) -> Option<bool> {
-    let old = |content: &Content, path: &BStr| {
-        let entries = content.entries()?;
-        let at = entries.binary_search_by(|it| it.path.as_bstr().cmp(path)).ok()?;
-        Some(entries.get(at)?.old)
-    };
-    let touched = now.touched_since(before)?;
-    let moved = |path: &&BStr| match (old(now, path), old(before, path)) {
-        (Some(now), Some(before)) => now != before,
+    let mut differences = now.differences(before)?;
+    Some(differences.all(|it| match it {
+        (Some(now), Some(before)) => now.old != before.old,
         _ => false,
-    };
-    Some(touched.iter().all(moved))
+    }))
 }
 
 fn older_content(then: Oid, what: &str, code: &'static str) -> Why {

@@ -28,6 +28,8 @@ pub(crate) struct Hearing {
     pub(crate) words: Vec<Word>,
     /// Names of accounts that are known to be another's under an older login.
     renamed: HashMap<Key, Key>,
+    /// The one name of everyone who was asked about: a few do most of it.
+    keys: RefCell<HashMap<Actor, Key>>,
     /// What has been worked out for terms that several requirements share.
     crews: RefCell<Vec<(Terms, Rc<Crew>)>>,
     standings: RefCell<Vec<(Terms, Rc<Standing>)>>,
@@ -75,13 +77,18 @@ impl Hearing {
         }
         let key = |it| key(case.people, &renamed, it);
         let author = (!proposal.author.is_ghost()).then(|| key(&proposal.author));
-        let (crews, standings) = Default::default();
-        Ok(Self { head, proposal, author, deeds, pushes, words, renamed, crews, standings })
+        let (keys, crews, standings) = Default::default();
+        Ok(Self { head, proposal, author, deeds, pushes, words, renamed, keys, crews, standings })
     }
 
     /// The one name of whoever acts through an account.
     pub(crate) fn key(&self, people: &People, actor: &Actor) -> Key {
-        key(people, &self.renamed, actor)
+        if let Some(key) = self.keys.borrow().get(actor) {
+            return key.clone();
+        }
+        let key = key(people, &self.renamed, actor);
+        self.keys.borrow_mut().insert(actor.clone(), key.clone());
+        key
     }
 
     /// Who stands behind the change, on these terms.

@@ -100,15 +100,16 @@ impl Pushes {
     /// The pushes that brought something that is not `ignored`, or of which nothing
     /// is left: whoever made them had the change in hand.
     pub(super) fn telling(&self, ignored: &[bool]) -> impl Iterator<Item = &Push> {
-        self.list.iter().enumerate().filter_map(move |(at, push)| {
-            let brought = self.arrived.iter().enumerate().filter(|(_, it)| **it == Some(at));
-            let (mut any, mut other) = (false, false);
-            for (commit, _) in brought {
-                any = true;
-                other |= !ignored.get(commit).copied().unwrap_or_default();
+        // For each push, whether it brought something, and something not ignored.
+        let mut brought = vec![(false, false); self.list.len()];
+        for (commit, push) in self.arrived.iter().enumerate() {
+            if let Some((any, other)) = push.and_then(|it| brought.get_mut(it)) {
+                *any = true;
+                *other |= !ignored.get(commit).copied().unwrap_or_default();
             }
-            (other || !any).then_some(push)
-        })
+        }
+        let telling = self.list.iter().zip(brought).filter(|(_, (any, other))| *other || !any);
+        telling.map(|(push, _)| push)
     }
 
     /// Which commits are `commit` or its ancestors, by number.
@@ -118,7 +119,7 @@ impl Pushes {
         while let Some(at) = queue.pop() {
             let Some(place) = seen.get_mut(at) else { continue };
             if !std::mem::replace(place, true) {
-                queue.extend(self.parents.get(at).into_iter().flatten());
+                queue.extend_from_slice(self.parents.get(at).map_or(&[], Vec::as_slice));
             }
         }
         seen
@@ -160,8 +161,8 @@ pub(super) fn people(push: &Push) -> impl Iterator<Item = &Actor> {
 fn in_order(pushes: &[Push]) -> Vec<Push> {
     let mut list = pushes.to_vec();
     list.sort_by(|one, other| {
-        let whole = |it: &Push| (it.at, it.after, it.before, it.by.clone());
-        whole(one).cmp(&whole(other))
+        let sides = [one, other].map(|it| (it.at, it.after, it.before, it.by.as_ref()));
+        sides[0].cmp(&sides[1])
     });
     list.dedup();
     let mut begin = 0;

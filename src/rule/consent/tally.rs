@@ -15,6 +15,14 @@ enum Counts {
     Unknown(Unknown),
 }
 
+/// Whom a group asks.
+struct Asked<'l> {
+    /// As the policy says.
+    from: &'l [String],
+    /// With roles replaced by their members.
+    members: Vec<&'l str>,
+}
+
 /// Who counts for which group.
 #[derive(Default)]
 pub(super) struct Tally {
@@ -39,16 +47,27 @@ impl Tally {
         case: &Case<'_>,
     ) -> Self {
         let mut tally = Self { groups: vec![Vec::new(); leaf.groups.len()], ..Self::default() };
+        let mut asked: Vec<Option<Asked<'_>>> = Vec::with_capacity(leaf.groups.len());
+        for from in &leaf.groups {
+            let from = from.as_deref();
+            asked.push(from.map(|from| Asked { from, members: case.people.members(from) }));
+        }
         for stand in standing.stands.iter().filter(|it| !barred.contains(&it.key)) {
             match &stand.left {
                 Err(ignored) => tally.ignored.push(ignored.clone()),
-                Ok(left) => tally.person(leaf, stand, left, case),
+                Ok(left) => tally.person((leaf, &asked), stand, left, case),
             }
         }
         tally
     }
 
-    fn person(&mut self, leaf: &Leaf, stand: &Stand, left: &Left, case: &Case<'_>) {
+    fn person(
+        &mut self,
+        (leaf, asked): (&Leaf, &[Option<Asked<'_>>]),
+        stand: &Stand,
+        left: &Left,
+        case: &Case<'_>,
+    ) {
         if let (Left::But(touched), Invalidate::Paths) = (left, leaf.terms.invalidate)
             && leaf.when.as_ref().is_none_or(|when| {
                 touched
@@ -60,8 +79,8 @@ impl Tally {
             return self.ignore(stand, "content-changed", what);
         }
         let (mut any, mut gaps) = (false, Vec::new());
-        for (group, from) in leaf.groups.iter().enumerate() {
-            match member(leaf, stand, from.as_deref(), case) {
+        for (group, from) in asked.iter().enumerate() {
+            match member(leaf, stand, from.as_ref(), case) {
                 Counts::Yes => {
                     any = true;
                     // Two accounts of one person take one seat.
@@ -136,12 +155,11 @@ pub(super) fn seated(of: &[Vec<Key>]) -> usize {
 }
 
 /// Whether someone is asked, and not as a bot that nobody named.
-fn member(leaf: &Leaf, stand: &Stand, from: Option<&[String]>, case: &Case<'_>) -> Counts {
+fn member(leaf: &Leaf, stand: &Stand, from: Option<&Asked<'_>>, case: &Case<'_>) -> Counts {
     let facts = case.change.facts;
-    let among = |from: &[String]| case.people.is_one_of(&stand.by, from, facts);
     let asked = match from {
         None => Ok(true),
-        Some(from) => among(from),
+        Some(from) => case.people.is_among(&stand.by, &from.members, facts),
     };
     let bot = match &stand.bot {
         Ok(bot) => *bot && !leaf.terms.allow_bots,
@@ -154,7 +172,8 @@ fn member(leaf: &Leaf, stand: &Stand, from: Option<&[String]>, case: &Case<'_>) 
         Ok(true) if !bot => Counts::Yes,
         Ok(true) => {
             // A bot that may write counts only for whoever names it.
-            match among(&case.people.named_directly(from.unwrap_or_default())) {
+            let direct = case.people.named_directly(from.map_or(&[], |it| it.from));
+            match case.people.is_one_of(&stand.by, &direct, facts) {
                 Ok(true) => Counts::Yes,
                 Ok(false) => Counts::No,
                 Err(unknown) => Counts::Unknown(unknown),
@@ -167,7 +186,9 @@ fn member(leaf: &Leaf, stand: &Stand, from: Option<&[String]>, case: &Case<'_>) 
 fn named(leaf: &Leaf, by: &Actor) -> Option<(&'static str, String)> {
     let asked = || leaf.groups.iter().flatten().flatten();
     let login = by.0.trim_start_matches('@');
-    let bare = |it: &str| it.trim_start_matches('@').to_owned();
+    fn bare(it: &str) -> &str {
+        it.trim_start_matches('@')
+    }
     if asked().any(|it| bare(it) == login) {
         return None;
     }

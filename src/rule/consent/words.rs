@@ -1,5 +1,7 @@
 //! Everything said about a change, in one order.
 
+use std::collections::HashMap;
+
 use super::Key;
 use crate::model::{
     Actor, ChangeId, Fact, Oid, Opinion, Proposal, RefName, Review, Statement, Timestamp,
@@ -100,9 +102,14 @@ pub(super) fn gather(case: &Case<'_>, reviews: &[Review], proposal: &Proposal) -
             edited: proposal.body_edited.is_some(),
         });
     }
+    // Most say more than one thing.
+    let mut known: HashMap<Actor, (Key, Key)> = HashMap::new();
     for word in &mut words {
-        word.key = case.people.key(&word.by.0).into();
-        word.who = case.people.identity(&word.by.0).into();
+        let (key, who) = known.entry(word.by.clone()).or_insert_with(|| {
+            let login = &word.by.0;
+            (case.people.key(login).into(), case.people.identity(login).into())
+        });
+        (word.key, word.who) = (key.clone(), who.clone());
     }
     words.sort_by(|one, other| {
         (one.place(), &one.key, one.commit).cmp(&(other.place(), &other.key, other.commit))

@@ -1,5 +1,7 @@
 //! Conditions on new commits.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::{Table, Value};
@@ -54,7 +56,7 @@ impl Predicate for Message {
 }
 
 /// The message of a commit; one that is no text may say anything.
-fn text(commit: &Commit) -> Fact<String> {
+fn text(commit: &Commit) -> Fact<Cow<'_, str>> {
     commit.text().ok_or_else(|| {
         let which = commit.oid.map_or_else(|| "the commit".to_owned(), |it| it.short());
         let why = format!("the message of {which} is no text in its encoding");
