@@ -13,7 +13,7 @@ use super::refs::{self, Refs};
 use super::settings::Settings;
 use super::vars::Vars;
 use super::{changes, place, raw};
-use crate::model::{Kind, Mode, Oid, Peeled, RefName};
+use crate::model::{Kind, Mode, Oid, Peeled, RefName, Version};
 
 /// Whose configuration is believed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -270,15 +270,20 @@ impl Repository {
         bail!("tags of tags more than {TAG_DEPTH} deep")
     }
 
-    /// The file at `path` in the commit, tag or tree `oid`.
-    pub fn file(&self, oid: Oid, path: &[u8]) -> Result<Option<Vec<u8>>> {
+    /// What is at `path` in the commit, tag or tree `oid`, without its content.
+    pub fn version(&self, oid: Oid, path: &[u8]) -> Result<Option<Version>> {
         let peeled = self.peel(oid)?;
         let root = match peeled.kind {
             Kind::Commit => self.tree_of(peeled.oid)?,
             Kind::Tree => peeled.oid,
             Kind::Blob | Kind::Tag => return Ok(None),
         };
-        match changes::lookup(&self.objects, root, path)? {
+        changes::lookup(&self.objects, root, path)
+    }
+
+    /// The file at `path` in the commit, tag or tree `oid`.
+    pub fn file(&self, oid: Oid, path: &[u8]) -> Result<Option<Vec<u8>>> {
+        match self.version(oid, path)? {
             Some(found) if matches!(found.mode.plain(), Mode::File | Mode::Executable) => {
                 self.objects.read(found.oid, Kind::Blob, <[u8]>::to_vec).map(Some)
             }

@@ -240,7 +240,9 @@ impl Judge {
     }
 }
 
-fn digest(policy: &Policy) -> String {
+/// SHA-256 over the texts of all files of a policy, each with a NUL behind it: what
+/// policy that is.
+pub fn digest(policy: &Policy) -> String {
     let mut hash = Sha256::new();
     for file in &policy.files {
         hash.update(&file.text);

@@ -194,7 +194,7 @@ impl Told {
         true
     }
 
-    fn commit(&mut self, it: CommitNode) -> bool {
+    pub(super) fn commit(&mut self, it: CommitNode) -> bool {
         let it = it.commit;
         let Ok(oid) = it.oid.parse::<Oid>() else { return false };
         let author = it.author.as_ref().and_then(|it| self.user(it));

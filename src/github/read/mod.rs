@@ -1,6 +1,7 @@
 //! What GitHub tells of a pull request: one question, as many pages as it takes.
 
 mod absorb;
+pub mod commits;
 pub mod query;
 mod shape;
 mod told;
@@ -62,6 +63,11 @@ impl Reading {
         for (part, _) in &self.open {
             self.told.partial.insert(*part, why.to_owned());
         }
+    }
+
+    /// That an answer came with an error in one part: what is told of it is not all.
+    pub fn marred_in(&mut self, part: Part, why: &str) {
+        self.told.partial.insert(part, why.to_owned());
     }
 
     /// All that was told.
