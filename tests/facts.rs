@@ -413,6 +413,7 @@ fn every_wrapper_answers_every_question() {
             &["moved_commits", "moved_files", "blob"],
         ),
         ("src/model/answers.rs", "impl Facts for Recorded {", &["blob"]),
+        ("src/github/gather/facts.rs", "impl Facts for PullFacts<'_> {", &["blob"]),
     ];
     for (path, head, but) in wrappers {
         let text = read(path);

@@ -10,6 +10,7 @@ pub mod access;
 pub mod api;
 pub mod config;
 pub mod event;
+pub mod gather;
 pub mod mirror;
 pub mod read;
 pub mod store;

@@ -1,0 +1,99 @@
+//! Judging what was gathered, once or as often as something is found out.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Result;
+
+use super::facts::PullFacts;
+use super::known::{Known, Lack};
+use crate::git::{Deadline, Repository};
+use crate::model::{Actor, Change, Fact, Memory, Need, RefUpdate, Stage, Timestamp, Verdict};
+use crate::policy::Policy;
+use crate::record::{Keep, Record, Terms, judged};
+
+use super::Uses;
+
+/// A change, and the policies that judge it.
+pub struct Court {
+    /// The repository's policy.
+    pub policy: Option<Arc<Policy>>,
+    /// What holds for every repository.
+    pub floor: Option<Arc<Policy>>,
+    /// What both use.
+    pub uses: Uses,
+    /// Who would land it.
+    pub actor: Fact<Actor>,
+    /// Where the target would go.
+    pub update: RefUpdate,
+    /// When.
+    pub at: Timestamp,
+    /// How long judging may take.
+    pub patience: Duration,
+}
+
+/// What the policies say.
+pub struct Sentence {
+    /// Together.
+    pub verdict: Verdict,
+    /// What the repository's policy judged by.
+    pub record: Option<Record>,
+    /// What the floor judged by.
+    pub floor: Option<Record>,
+}
+
+impl Court {
+    /// Judges by what is known; the second answer is what a rule asked for and is still
+    /// to be found out. Where contents lack that are asked for in any case, it does not
+    /// begin.
+    pub fn hear(
+        &self,
+        repository: &Repository,
+        known: &Known,
+    ) -> Result<(Option<Sentence>, BTreeSet<Lack>)> {
+        let deadline = Deadline::after(self.patience);
+        let facts = PullFacts::new(repository, known, self.update.clone(), deadline);
+        if self.uses.has(Need::Blobs)
+            && let Ok(missing) = facts.contents()
+            && !missing.is_empty()
+        {
+            return Ok((None, missing));
+        }
+        let own = self.policy.as_deref().map(|it| self.judged(it, &facts));
+        let floor = self.floor.as_deref().map(|it| self.judged(it, &facts));
+        let (verdict, record, floor) = match (own, floor) {
+            (Some((own, record)), Some((floor, kept))) => (joined(own, floor), record, kept),
+            (Some((own, record)), None) => (own, record, None),
+            (None, Some((floor, kept))) => (floor, None, kept),
+            (None, None) => anyhow::bail!("there is no policy to judge by"),
+        };
+        Ok((Some(Sentence { verdict, record, floor }), facts.lacking()))
+    }
+
+    fn judged(&self, policy: &Policy, facts: &PullFacts<'_>) -> (Verdict, Option<Record>) {
+        let change = || Change {
+            stage: Stage::Github,
+            actor: self.actor.clone(),
+            updates: vec![self.update.clone()],
+            at: self.at,
+            facts,
+            memory: Memory::default(),
+        };
+        match judged(policy, change(), Terms::default(), Keep::Everything) {
+            Ok(judged) => (judged.verdict, judged.record),
+            // It cannot be kept without a secret: then it is not kept.
+            Err(_) => (crate::judge::judge(policy, &change()), None),
+        }
+    }
+}
+
+/// Both verdicts on one change, so that the worse stands. Built-in rules found the same
+/// for both, but where only one of the policies names the ref.
+fn joined(mut own: Verdict, floor: Verdict) -> Verdict {
+    for (judgment, below) in own.judgments.iter_mut().zip(floor.judgments) {
+        let found = below.findings.into_iter();
+        judgment.findings.extend(found.filter(|it| it.origin.is_some()));
+    }
+    own
+}
