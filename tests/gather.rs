@@ -19,6 +19,7 @@ use refgate::github::gather::{
 };
 use refgate::github::mirror::{Limits, Mirrors};
 use refgate::github::read::query::Part;
+use refgate::github::read::{Told, commits};
 use refgate::github::work::{Cause, Home};
 use refgate::github::{Slug, gather};
 use refgate::model::{Actor, Decision, Need, Oid, Opinion, Push, RefName};
@@ -482,6 +483,41 @@ async fn what_cannot_be_found_out_lets_nothing_through() {
         assert!(why.retry_at(hub.now(), 1).unwrap() > hub.now());
     }
     assert!(bot.judged(&pr).await.verdict.decision().allows());
+}
+
+#[tokio::test]
+async fn github_tells_whose_a_commit_is_that_it_does_not_list() {
+    let hub = Hub::start();
+    let shop = hub.repo("acme/shop");
+    let pr = shop.propose("feature").by("bo").with(files!["a" => "a\n"]);
+    let bot = Bot::new(&hub, &shop);
+    let slug: Slug = shop.slug().parse().unwrap();
+    let all = [oid(&pr.head()), oid("00000000000000000000000000000000000000aa")];
+    let (text, variables) = (commits::text(&all), commits::variables(&slug));
+    let answer = bot.caller.graphql::<serde_json::Value>(&text, variables).await.unwrap();
+    let mut told = Told::default();
+    told.take_commits(answer.data.unwrap()).unwrap();
+    let known: Vec<_> = told.provenance.iter().map(|(oid, it)| (*oid, it.author.clone())).collect();
+    assert_eq!(known, [(all[0], Some(Actor("bo".to_owned())))]);
+}
+
+#[tokio::test]
+async fn an_app_that_may_not_see_queues_judges_all_the_same() {
+    let hub = Hub::start();
+    let shop = hub.repo("acme/shop");
+    let policy = asks(
+        "threads = \"resolved\"\n\n[[protect]]\nrefs = [\"main\"]\nwhen = { lines = { added = \"> 1\" } }\nmessage = { subject-max = 3 }",
+    );
+    shop.commit("main", files!["refgate.toml" => policy], "policy");
+    let pr = shop.pull("feature", files!["a" => "a\nb\n"]);
+    let mut bot = Bot::new(&hub, &shop);
+    let mut scope = Scope::of(shop.id());
+    for permission in ["contents", "pull_requests"] {
+        scope = scope.may(Access::Read, permission);
+    }
+    bot.caller = bot.caller.client().installation(bot.home.installation, scope);
+    let says = bot.says(&pr).await;
+    assert!(says["threads"].starts_with("Pass") && says["message"].starts_with("Deny"), "{says:?}");
 }
 
 // Merge queues.
