@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use refgate::github::store::{
-    Accepted, Audit, Decided, Held, Keep, Listed, Options, Page, PolicySeen, Pull, Session, Store,
-    StoreError, Within,
+    Accepted, Audit, Came, Decided, Held, Keep, Listed, Options, Page, PolicySeen, Pull, Session,
+    Store, StoreError, WaitsFor, Within,
 };
 use refgate::github::work::{Cause, Home, Note, Subject};
 use refgate::model::{Decision, Oid, Opinion};
@@ -497,5 +497,66 @@ fn whoever_holds_the_database_is_not_waited_for_for_ever() {
         }
         assert_eq!(again, Ok(Accepted::New));
         assert_eq!(store.accept(it).await, Ok(Accepted::Duplicate));
+    });
+}
+
+#[test]
+fn pull_requests_are_chosen_by_what_they_wait_for() {
+    everywhere(async |place| {
+        let store = place.open().await;
+        let lines = ["", "1 of @acme/DBA: approve it", "100%_sure! 'ok\\", "the author: push"];
+        for (number, waits_for) in (1..).zip(lines) {
+            store.set_pull(&open_pull(number, oid(1), NOW)).await.unwrap();
+            let waits_for = waits_for.to_owned();
+            store.decide(Decided { waits_for, ..decided(number, NOW) }, None).await.unwrap();
+        }
+        store.set_pull(&open_pull(5, oid(1), NOW)).await.unwrap();
+        let chosen = async |waits: WaitsFor| {
+            let listed = store.pulls_waiting(&Within::All, &waits, FIRST).await.unwrap();
+            listed.items.iter().map(|it| it.pull.number).collect::<Vec<_>>()
+        };
+        let named = |text: &str| WaitsFor::Named(text.to_owned());
+        assert_eq!(chosen(WaitsFor::Anything).await, [1, 2, 3, 4, 5]);
+        assert_eq!(chosen(WaitsFor::Nothing).await, [1], "5 was not judged yet");
+        assert_eq!(chosen(named("ACME/dba")).await, [2]);
+        for text in ["%", "_", "!", "%_SURE!", "'", "'ok\\", "\\"] {
+            assert_eq!(chosen(named(text)).await, [3], "{text}");
+        }
+        assert_eq!(chosen(named("nobody")).await, [0; 0]);
+        assert_eq!(chosen(named(&"x".repeat(5000))).await, [0; 0]);
+        let here = Within::Only(vec![11]);
+        let other = store.pulls_waiting(&here, &named("a"), FIRST).await.unwrap();
+        assert_eq!(other.items, []);
+    });
+}
+
+#[test]
+fn decisions_are_chosen_by_how_they_came_out() {
+    everywhere(async |place| {
+        let store = place.open().await;
+        let record =
+            |text: &str| Some(format!("{{\"a\":\"\\\"outcome\\\": \\\"overridden\\\"\"{text}}}"));
+        let all = [
+            (Some(Decision::Warn), record(",\n \"outcome\": \"overridden\"")),
+            (Some(Decision::Warn), record(",\"outcome\":\"overridden\"")),
+            // What only says so is none.
+            (Some(Decision::Warn), record("")),
+            (Some(Decision::Warn), None),
+            (Some(Decision::Deny), record(",\"outcome\":\"overridden\"")),
+            (None, None),
+            (Some(Decision::Pending), record("")),
+            (Some(Decision::Pass), record("")),
+        ];
+        for (number, (decision, record)) in (1..).zip(all) {
+            store.decide(Decided { decision, ..decided(number, NOW) }, record).await.unwrap();
+        }
+        let chosen = async |came: Came| {
+            let listed = store.recent_that(&Within::Only(vec![10]), came, FIRST).await.unwrap();
+            listed.items.iter().map(|it| it.id).collect::<Vec<_>>()
+        };
+        assert_eq!(chosen(Came::Anyhow).await, [8, 7, 6, 5, 4, 3, 2, 1]);
+        assert_eq!(chosen(Came::Denied).await, [6, 5]);
+        assert_eq!(chosen(Came::Waiting).await, [7]);
+        assert_eq!(chosen(Came::Overridden).await, [2, 1]);
     });
 }

@@ -47,6 +47,36 @@ pub struct Kept {
     pub record: Option<String>,
 }
 
+/// How decisions came out.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Came {
+    /// In whatever way.
+    Anyhow,
+    /// Denied, or such that it could not be judged.
+    Denied,
+    /// Not yet.
+    Waiting,
+    /// Allowed though something speaks against it: overridden, by an exemption. Known
+    /// as long as the record is kept.
+    Overridden,
+}
+
+impl Came {
+    /// A condition. That a record is a JSON text of ours makes sure that no string
+    /// in it looks like a key.
+    fn sql(self) -> &'static str {
+        match self {
+            Self::Anyhow => "1 = 1",
+            Self::Denied => "decision IN ('\"deny\"', 'null')",
+            Self::Waiting => "decision = '\"pending\"'",
+            Self::Overridden => {
+                "decision = '\"warn\"' AND (record LIKE '%\"outcome\": \"overridden\"%'
+                OR record LIKE '%\"outcome\":\"overridden\"%')"
+            }
+        }
+    }
+}
+
 /// What a look at the whole chain comes to.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Audit {
@@ -125,8 +155,20 @@ impl Store {
 
     /// The decisions, the last first.
     pub async fn recent(&self, within: &Within, page: Page) -> Result<Listed<Kept>, StoreError> {
-        let (only, end) = (within.sql("repository"), page.sql());
-        let sql = format!("SELECT {COLUMNS} FROM decisions WHERE {only} ORDER BY id DESC {end}");
+        self.recent_that(within, Came::Anyhow, page).await
+    }
+
+    /// The decisions that came out so, the last first.
+    pub async fn recent_that(
+        &self,
+        within: &Within,
+        came: Came,
+        page: Page,
+    ) -> Result<Listed<Kept>, StoreError> {
+        let (only, came, end) = (within.sql("repository"), came.sql(), page.sql());
+        let sql = format!(
+            "SELECT {COLUMNS} FROM decisions WHERE {only} AND {came} ORDER BY id DESC {end}"
+        );
         let rows = self.rows(&sql, vec![]).await?;
         Ok(page.cut(rows.iter().map(kept).collect::<Result<_, _>>()?))
     }

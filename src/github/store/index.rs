@@ -87,6 +87,17 @@ pub enum Within {
     Only(Vec<u64>),
 }
 
+/// What pull requests wait for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum WaitsFor {
+    /// Anything or nothing.
+    Anything,
+    /// Nothing: they were judged, and nobody's move is left.
+    Nothing,
+    /// Something in whose line this stands, in whatever case.
+    Named(String),
+}
+
 /// A part of a list.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Page {
@@ -184,11 +195,32 @@ impl Store {
         within: &Within,
         page: Page,
     ) -> Result<Listed<Shown>, StoreError> {
+        self.pulls_waiting(within, &WaitsFor::Anything, page).await
+    }
+
+    /// The open pull requests that wait for it, the one changed last first.
+    pub async fn pulls_waiting(
+        &self,
+        within: &Within,
+        waits: &WaitsFor,
+        page: Page,
+    ) -> Result<Listed<Shown>, StoreError> {
         let (only, end) = (within.sql("p.repository"), page.sql());
+        let (waits, values) = match waits {
+            WaitsFor::Anything => ("1 = 1", vec![]),
+            WaitsFor::Nothing => ("p.waits_for = '' AND p.decision IS NOT NULL", vec![]),
+            WaitsFor::Named(text) => {
+                let text = text.chars().take(200).collect::<String>().to_lowercase();
+                let literal = text.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+                let like = values![bounded(&format!("%{literal}%"), LONGEST)];
+                ("lower(p.waits_for) LIKE $1 ESCAPE '!'", like)
+            }
+        };
         let sql = format!(
-            "{PULL} WHERE p.open = 1 AND {only} ORDER BY p.updated DESC, p.repository, p.number {end}"
+            "{PULL} WHERE p.open = 1 AND {only} AND {waits}
+            ORDER BY p.updated DESC, p.repository, p.number {end}"
         );
-        Ok(page.cut(self.shown(&sql, vec![]).await?))
+        Ok(page.cut(self.shown(&sql, values).await?))
     }
 
     /// A repository.

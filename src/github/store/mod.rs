@@ -33,9 +33,9 @@ use line::{On, Row, Value};
 use writer::{Write, Writer};
 
 pub use checks::{CheckKey, CheckPart, MayWrite, Proposal, Written};
-pub use decisions::{Audit, Decided, Kept};
+pub use decisions::{Audit, Came, Decided, Kept};
 pub use error::StoreError;
-pub use index::{Listed, Page, PolicySeen, Pull, Repository, Shown, Within};
+pub use index::{Listed, Page, PolicySeen, Pull, Repository, Shown, WaitsFor, Within};
 pub use ledger::{Forgery, LedgerPush, LedgerReview, SettingsChange};
 pub use open::Options;
 pub use prune::{Keep, Pruned};
