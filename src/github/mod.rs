@@ -12,6 +12,7 @@ pub mod config;
 pub mod event;
 pub mod gather;
 pub mod mirror;
+pub mod pages;
 pub mod read;
 pub mod store;
 pub mod sync;

@@ -23,5 +23,5 @@ pub use junit::junit;
 pub(crate) use junit::xml as escaped_xml;
 pub use markdown::{code_span, markdown};
 pub use sarif::sarif;
-pub use text::{Color, Detail, Style, Width, styled, text};
+pub use text::{Color, Detail, Style, Width, sentence, styled, text};
 pub use tree::{moves, told, tree};

@@ -189,7 +189,7 @@ fn day(at: Timestamp) -> String {
 }
 
 /// Where it is the case, and what: on one line, escaped.
-pub(super) fn sentence(reason: &Reason) -> String {
+pub fn sentence(reason: &Reason) -> String {
     let place = place(&reason.place);
     let what = escape::line(&reason.what);
     if place.is_empty() { what } else { format!("{place}: {what}") }
