@@ -8,14 +8,14 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::Pages;
-use super::decisions::{overridden, said, subject};
+use super::decisions::{came_out, said, subject};
 use super::frame::{self, Page, outside, when};
 use super::open::title;
 use super::verdict::verdict;
 use super::viewer::{Viewer, repository};
 use crate::github::store::{self, Kept, StoreError};
 use crate::github::work::Subject;
-use crate::model::{Outcome, Verdict};
+use crate::model::Verdict;
 use crate::record::Judge;
 use crate::report;
 use crate::rule::{self, BUILT_IN};
@@ -68,7 +68,7 @@ pub(super) async fn page(
     let reading = tokio::task::spawn_blocking(move || record.as_deref().map(read));
     let told = reading.await.unwrap_or_default();
     let body = html! {
-        (head(&pages, &kept, &around, told.as_ref()))
+        (head(&pages, &kept, &around))
         @match &told {
             Some(Ok(Told { verdict: Some(it), judge, .. })) => (verdict(it, judge.as_ref())),
             Some(Ok(_)) => {},
@@ -141,16 +141,8 @@ fn read(record: &str) -> Result<Told, String> {
     Ok(Told { judge, verdict, redacted })
 }
 
-fn head(
-    pages: &Pages,
-    kept: &Kept,
-    around: &Around,
-    told: Option<&Result<Told, String>>,
-) -> Markup {
+fn head(pages: &Pages, kept: &Kept, around: &Around) -> Markup {
     let decided = &kept.decided;
-    let verdict = told.and_then(|it| it.as_ref().ok()?.verdict.as_ref());
-    let findings = verdict.iter().flat_map(|it| &it.judgments).flat_map(|it| &it.findings);
-    let is_overridden = findings.into_iter().any(|it| it.outcome() == Outcome::Overridden);
     let newest = around.others.items.first().filter(|it| it.id > kept.id);
     html! {
         p.where { (at_github(pages, &decided.subject, around)) }
@@ -161,8 +153,7 @@ fn head(
             }
         }
         p.state {
-            (frame::label(decided.decision))
-            @if is_overridden { " " (overridden()) }
+            (came_out(kept))
             " " (outside(said(decided.decision, &decided.summary)))
         }
         @if let Some(newest) = newest {
@@ -265,7 +256,7 @@ fn earlier(pages: &Pages, kept: &Kept, around: &Around) -> Markup {
                                 "decision " (it.id)
                             }
                             ", " (when(it.decided.at)) ", head "
-                            code { (it.decided.head.short()) } " " (frame::label(it.decided.decision))
+                            code { (it.decided.head.short()) } " " (came_out(it))
                         }
                     }
                 }

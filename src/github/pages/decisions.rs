@@ -73,7 +73,7 @@ pub(super) async fn page(
             p.empty { "no decision here" @if number > 1 { ", on page " (number) } }
         } @else {
             ul.rows {
-                @for kept in &listed.items { li { (line(&pages, kept, &repositories, *came)) } }
+                @for kept in &listed.items { li { (line(&pages, kept, &repositories)) } }
             }
         }
         (frame::turn(number, listed.more, |it| to(only, it)))
@@ -82,7 +82,7 @@ pub(super) async fn page(
     Page { viewer: Some(&viewer), place: "/decisions", title, body }.at(&pages)
 }
 
-fn line(pages: &Pages, kept: &Kept, known: &BTreeMap<u64, Repository>, came: Came) -> Markup {
+fn line(pages: &Pages, kept: &Kept, known: &BTreeMap<u64, Repository>) -> Markup {
     let decided = &kept.decided;
     let slug = repository(&decided.subject).and_then(|it| known.get(&it));
     let slug = slug.map_or("a repository", |it| it.slug.as_str());
@@ -94,11 +94,7 @@ fn line(pages: &Pages, kept: &Kept, known: &BTreeMap<u64, Repository>, came: Cam
         }
         p.by { (when(decided.at)) ", head " code { (decided.head.short()) } }
         p.state {
-            @if came == Came::Overridden {
-                (overridden())
-            } @else {
-                (frame::label(decided.decision))
-            }
+            (came_out(kept))
             " " (outside(said(decided.decision, &decided.summary)))
         }
     }
@@ -115,9 +111,12 @@ pub(super) fn said(decision: Option<Decision>, summary: &str) -> &str {
     words.iter().find_map(|it| summary.strip_prefix(it)).unwrap_or(summary)
 }
 
-/// That something was let through though it speaks against the change.
-pub(super) fn overridden() -> Markup {
-    frame::badge("fair", "!", "overridden")
+/// How a decision came out, as a label. What was overridden is never called allowed.
+pub(super) fn came_out(kept: &Kept) -> Markup {
+    if kept.overridden {
+        return frame::badge("fair", "!", "overridden");
+    }
+    frame::label(kept.decided.decision)
 }
 
 /// What a decision is about.

@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::Pages;
+use super::decisions::came_out;
 use super::frame::{self, Page, outside, when};
 use super::viewer::Viewer;
 use crate::github::api::segment;
@@ -192,7 +193,9 @@ pub(super) fn repository_field(repositories: &BTreeMap<u64, Repository>, chosen:
             select #repository name="repository" {
                 option value="" { "all" }
                 @for slug in slugs {
-                    option value=(slug) selected[slug.eq_ignore_ascii_case(chosen)] { (slug) }
+                    option value=(slug) selected[slug.eq_ignore_ascii_case(chosen)] {
+                        (report::escaped_line(slug))
+                    }
                 }
             }
         }
@@ -231,9 +234,9 @@ fn line(pages: &Pages, row: &Row) -> Markup {
         }
         p.by { "by " (outside(&pull.author)) ", changed " (when(pull.updated)) }
         p.state {
-            @match decided {
+            @match &row.last {
                 Some(_) if is_old => (frame::badge("wait", "…", "a new head is looked at")),
-                Some(decided) => (frame::label(decided.decision)),
+                Some(last) => (came_out(last)),
                 None => (frame::badge("wait", "…", "not looked at yet")),
             }
             " " (waiting(decided.and_then(|it| it.decision), waits_for))

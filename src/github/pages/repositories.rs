@@ -9,6 +9,7 @@ use super::frame::{self, Page, outside, when};
 use super::open::list_path;
 use super::viewer::Viewer;
 use crate::github::store::Repository;
+use crate::report;
 
 /// The list.
 pub(super) async fn page(viewer: Viewer, State(pages): State<Pages>) -> Response {
@@ -44,7 +45,7 @@ fn line(pages: &Pages, it: &Repository) -> Markup {
             }
         }
         p.by {
-            a href=(of("/decisions")) aria-label={ "decisions of " (it.slug) } { "decisions" }
+            a href=(of("/decisions")) aria-label={ "decisions of " (report::escaped_line(&it.slug)) } { "decisions" }
             @if let Some(branch) = &it.default_branch { ", default branch " (outside(branch)) }
         }
     }

@@ -43,6 +43,8 @@ pub struct Kept {
     pub hash: String,
     /// What it is.
     pub decided: Decided,
+    /// Whether it was let through by an exemption, as its record says.
+    pub overridden: bool,
     /// The record, as JSON, where one decision was asked for and it is still kept.
     pub record: Option<String>,
 }
@@ -56,23 +58,18 @@ pub enum Came {
     Denied,
     /// Not yet.
     Waiting,
-    /// Allowed though something speaks against it: overridden, by an exemption. Known
-    /// as long as the record is kept.
+    /// Allowed though something speaks against it.
     Overridden,
 }
 
 impl Came {
-    /// A condition. That a record is a JSON text of ours makes sure that no string
-    /// in it looks like a key.
+    /// A condition.
     fn sql(self) -> &'static str {
         match self {
             Self::Anyhow => "1 = 1",
             Self::Denied => "decision IN ('\"deny\"', 'null')",
             Self::Waiting => "decision = '\"pending\"'",
-            Self::Overridden => {
-                "decision = '\"warn\"' AND (record LIKE '%\"outcome\": \"overridden\"%'
-                OR record LIKE '%\"outcome\":\"overridden\"%')"
-            }
+            Self::Overridden => "overridden = 1",
         }
     }
 }
@@ -103,7 +100,8 @@ const LARGEST: usize = 32 << 20;
 /// As many rows as an audit reads at once.
 const CHUNK: u32 = 1000;
 
-const COLUMNS: &str = "id, hash, subject, head, base, at, decision, policy, summary, waits_for";
+const COLUMNS: &str = "id, hash, subject, head, base, at, decision, policy, summary, waits_for,
+    overridden";
 
 impl Store {
     /// Appends a decision, and says of its pull request what it waits for. Answers its id.
@@ -131,7 +129,7 @@ impl Store {
         let Some(row) = self.row(&sql, values![id(decision)?]).await? else {
             return Ok(None);
         };
-        Ok(Some(Kept { record: row.get(10)?, ..kept(&row)? }))
+        Ok(Some(Kept { record: row.get(11)?, ..kept(&row)? }))
     }
 
     /// The last decision about a subject.
@@ -207,7 +205,7 @@ impl Store {
 
 fn follows(row: &Row, place: u64, before: &str) -> Result<bool, StoreError> {
     let kept = kept(row)?;
-    let (record_hash, record): (String, Option<String>) = (row.get(10)?, row.get(11)?);
+    let (record_hash, record): (String, Option<String>) = (row.get(11)?, row.get(12)?);
     let is_whole = record.is_none_or(|it| digest(&it) == record_hash);
     let hash = hash(place, before, &kept.decided, &record_hash)?;
     Ok(is_whole && kept.id == place && kept.hash == hash)
@@ -241,6 +239,14 @@ fn digest(text: &str) -> String {
     hex(&Sha256::digest(text))
 }
 
+/// Whether a rule was overridden. In a JSON text of ours no string looks like a key:
+/// its quotes are escaped.
+fn is_overridden(decision: Option<Decision>, record: Option<&str>) -> bool {
+    let keys = ["\"outcome\": \"overridden\"", "\"outcome\":\"overridden\""];
+    decision == Some(Decision::Warn)
+        && record.is_some_and(|it| keys.iter().any(|key| it.contains(key)))
+}
+
 fn kept(row: &Row) -> Result<Kept, StoreError> {
     let decided = Decided {
         subject: row.json(2)?,
@@ -252,7 +258,7 @@ fn kept(row: &Row) -> Result<Kept, StoreError> {
         summary: row.text(8)?,
         waits_for: row.text(9)?,
     };
-    Ok(Kept { id: row.id(0)?, hash: row.text(1)?, decided, record: None })
+    Ok(Kept { id: row.id(0)?, hash: row.text(1)?, decided, overridden: row.yes(10)?, record: None })
 }
 
 struct Append {
@@ -273,8 +279,8 @@ impl Write for Append {
         let Decided { subject, head, base, at, decision, policy, summary, waits_for } =
             &self.decided;
         let sql = "INSERT INTO decisions (id, slot, repository, subject, head, base, at, decision,
-                policy, summary, waits_for, record_hash, hash, record)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+                policy, summary, waits_for, record_hash, hash, record, overridden)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
         let repository = id(repository(subject))?;
         let values = values![
             id(place)?,
@@ -291,6 +297,7 @@ impl Write for Append {
             record_hash,
             &hash,
             self.record.as_deref(),
+            is_overridden(*decision, self.record.as_deref()),
         ];
         on.run(sql, values).await?;
         let sql = "UPDATE chain SET id = $1, hash = $2 WHERE one = 1";

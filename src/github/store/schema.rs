@@ -8,7 +8,7 @@ use super::line::{On, values};
 use super::writer::Write;
 
 /// One entry a version, each several statements.
-const STEPS: &[&[&str]] = &[FIRST];
+const STEPS: &[&[&str]] = &[FIRST, SECOND];
 
 const FIRST: &[&str] = &[
     // What has been delivered, so that it is taken once.
@@ -93,6 +93,12 @@ const FIRST: &[&str] = &[
     "CREATE TABLE sessions (
         token {text} PRIMARY KEY, account BIGINT NOT NULL, login TEXT NOT NULL,
         value TEXT NOT NULL, until BIGINT NOT NULL)",
+];
+
+const SECOND: &[&str] = &[
+    // Whether something was let through by an exemption, as the record says; few are.
+    "ALTER TABLE decisions ADD COLUMN overridden BIGINT NOT NULL DEFAULT 0",
+    "CREATE INDEX decisions_overridden ON decisions (id) WHERE overridden = 1",
 ];
 
 /// A number that no other program is likely to lock.
