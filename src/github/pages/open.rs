@@ -8,11 +8,11 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::Pages;
-use super::decisions::came_out;
+use super::decisions::{came_out, said};
 use super::frame::{self, Page, outside, when};
 use super::viewer::Viewer;
 use crate::github::api::segment;
-use crate::github::store::{self, Kept, Repository, Shown, StoreError, WaitsFor, Within};
+use crate::github::store::{self, Decided, Kept, Repository, Shown, StoreError, WaitsFor, Within};
 use crate::github::work::Subject;
 use crate::model::Decision;
 use crate::report;
@@ -239,18 +239,20 @@ fn line(pages: &Pages, row: &Row) -> Markup {
                 Some(last) => (came_out(last)),
                 None => (frame::badge("wait", "…", "not looked at yet")),
             }
-            " " (waiting(decided.and_then(|it| it.decision), waits_for))
+            @if let Some(decided) = decided.filter(|_| !is_old) { " " (waiting(decided, waits_for)) }
         }
     }
 }
 
-/// What it waits for, as far as that is known.
-fn waiting(decision: Option<Decision>, waits_for: &str) -> Markup {
+/// What it waits for; if nobody's move would do, what speaks against it.
+fn waiting(decided: &Decided, waits_for: &str) -> Markup {
     html! {
         @if !waits_for.is_empty() {
-            span.waits { "waits for " (outside(waits_for.trim_start_matches("waits for "))) }
-        } @else if decision.is_some_and(Decision::allows) {
-            span.waits { "waits for nothing" }
+            "waits for " (outside(waits_for.trim_start_matches("waits for ")))
+        } @else if decided.decision.is_some_and(Decision::allows) {
+            "waits for nothing"
+        } @else {
+            (outside(said(decided.decision, &decided.summary)))
         }
     }
 }

@@ -31,7 +31,8 @@ fn one(part: &Part) -> Markup {
                 "counts: "
                 @for (at, who) in part.counted.iter().take(MOST).enumerate() {
                     @if at > 0 { ", " }
-                    (outside(&who.to_string()))
+                    @if who.is_ghost() { "an account that is gone" }
+                    @else { (outside(&who.to_string())) }
                 }
                 (more(part.counted.len()))
             }
