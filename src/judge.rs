@@ -7,7 +7,7 @@ use crate::model::{
     Nothing, Part, Place, Reason, RefName, RefUpdate, Said, Stage, Unknown, Verdict, Whose,
 };
 use crate::policy::{Asked, Exemption, Mode, Policy, Protection};
-use crate::rule::{BUILT_IN, Case, Span, Spec, WhenUnknown};
+use crate::rule::{BUILT_IN, Case, Family, Span, Spec, WhenUnknown};
 use crate::secret::Matcher;
 
 /// Judges a change by a policy.
@@ -167,7 +167,20 @@ impl<'c> Court<'c> {
         }
     }
 
+    /// Whether a merge queue lands the update.
+    fn is_queued(&self) -> bool {
+        matches!(self.case.change.facts.merge_group(self.case.update), Ok(Some(_)))
+    }
+
     fn asked(&self, protection: &Protection, asked: &Asked) -> (Vec<Reason>, Vec<Part>) {
+        // Whoever approved looked at a pull request and not at what a queue made of
+        // several; `sane-groups` holds that each of them may land. Where checks are asked
+        // for as well, those of the group count.
+        let on_checks = || asked.rule.uses(self.case.people).contains(&Need::Checks);
+        if asked.spec.family == Family::People && !on_checks() && self.is_queued() {
+            let what = "asked of each pull request in the merge group by itself";
+            return (vec![Reason::not_applicable(what)], Vec::new());
+        }
         // A condition on the whole move may hold for what another ref took in
         // while it did not.
         let case = match asked.spec.span {

@@ -74,7 +74,7 @@ fn another_target_is_told_from_another_title() {
         json!({ "pull_request": a_pull(), "changes": { "base": { "ref": { "from": "x" } } } });
     let title = json!({ "pull_request": a_pull(), "changes": { "title": { "from": "x" } } });
     assert_eq!(nudged(&heard("pull_request", "edited", base)), [(pull(3), Cause::Base)]);
-    assert_eq!(nudged(&heard("pull_request", "edited", title)), [(pull(3), Cause::Proposal)]);
+    assert_eq!(nudged(&heard("pull_request", "edited", title)), [(pull(3), Cause::Text)]);
 }
 
 #[test]

@@ -166,32 +166,35 @@ fn what_happened_matters_where_a_rule_could_tell() {
         Cause::Reviewers,
         Cause::Time,
     ];
-    let table: [(&str, &[Cause]); 12] = [
+    let table: [(&str, &[Cause]); 13] = [
         ("branch-name = \"^a\"", &[]),
         ("checks = [\"build\"]", &[Cause::Check]),
         ("threads = \"resolved\"", &[Cause::Thread]),
         ("up-to-date = true", &[Cause::Target]),
         ("secrets = {}", &[Cause::Target]),
         ("message = { subject-max = 72 }", &[Cause::Target]),
-        (
-            "approvals = { count = 1 }",
-            &[Cause::Target, Cause::Proposal, Cause::Review, Cause::People],
-        ),
+        ("approvals = { count = 1 }", &[Cause::Target, Cause::Review, Cause::People]),
         (
             "approvals = { count = 1, methods = { comments = [\"/ok\"] } }",
-            &[Cause::Target, Cause::Proposal, Cause::Review, Cause::People, Cause::Comment],
+            &[Cause::Target, Cause::Review, Cause::People, Cause::Comment],
         ),
         (
             "veto = { from = [\"@acme/sec\"], methods = { comments = [\"/hold\"] } }",
-            &[Cause::Target, Cause::Proposal, Cause::Review, Cause::People, Cause::Comment],
+            &[Cause::Target, Cause::Review, Cause::People, Cause::Comment],
         ),
         ("changes-requested = true", &[Cause::Review]),
-        ("checks = [\"build\"]\nwhen = { any-label = [\"x\"] }", &[Cause::Check, Cause::Proposal]),
+        ("checks = [\"build\"]\nwhen = { any-label = [\"x\"] }", &[Cause::Check, Cause::Label]),
         ("pull-request = \"required\"", &[Cause::Proposal, Cause::Target]),
+        (
+            "threads = \"resolved\"\nwhen = { title = { matches = [\"wip\"] } }",
+            &[Cause::Thread, Cause::Text],
+        ),
     ];
     let sometimes = [
         Cause::Target,
         Cause::Proposal,
+        Cause::Label,
+        Cause::Text,
         Cause::Review,
         Cause::Thread,
         Cause::Comment,

@@ -8,6 +8,7 @@ mod brought;
 mod changes;
 mod content;
 mod deadline;
+mod found;
 mod merge;
 mod objects;
 mod pending;

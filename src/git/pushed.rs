@@ -9,6 +9,7 @@ use bstr::{BStr, ByteSlice};
 
 use super::changes::Comparison;
 use super::deadline::Deadline;
+use super::found::{Found, From};
 use super::repository::Repository;
 use super::trees::Trees;
 use super::walk::Walker;
@@ -47,23 +48,6 @@ type Refs = Rc<[(RefName, Oid)]>;
 
 /// As many changed paths are held at once, at some hundred bytes each.
 const MOST_CHANGES: usize = 2_000_000;
-
-/// From where on commits are new.
-#[derive(Clone, Copy, Eq, Hash, PartialEq)]
-enum From {
-    /// From a list of `Pushed::known`, by its address.
-    Known(usize),
-    /// From where the ref is.
-    Old(Oid),
-}
-
-/// What was worked out about one update.
-#[derive(Clone, Default)]
-struct Found {
-    oids: Option<Fact<Rc<[Oid]>>>,
-    commits: Option<Fact<Rc<[Commit]>>>,
-    files: Option<Fact<Rc<[FileChange]>>>,
-}
 
 impl<'r> Pushed<'r> {
     /// Facts from `repository`. New commits of a ref are those that no commit in

@@ -89,8 +89,12 @@ pub enum Cause {
     Base,
     /// The target's branch has moved.
     Target,
-    /// The title, the body, a label or the draft state.
+    /// Whether it is a draft, or who will land it.
     Proposal,
+    /// A label.
+    Label,
+    /// The title or the body.
+    Text,
     /// A review.
     Review,
     /// A thread was resolved or opened again.

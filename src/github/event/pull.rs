@@ -19,6 +19,8 @@ pub(super) fn pull_request(
     let cause = match action {
         "opened" | "reopened" | "synchronize" | "ready_for_review" => Cause::Head,
         "edited" if retargeted => Cause::Base,
+        "edited" => Cause::Text,
+        "labeled" | "unlabeled" => Cause::Label,
         // Who is asked to review decides nothing.
         "review_requested" | "review_request_removed" | "assigned" | "unassigned" => return Ok(()),
         _ => Cause::Proposal,

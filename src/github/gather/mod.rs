@@ -24,7 +24,7 @@ pub use facts::PullFacts;
 pub use group::GroupAsked;
 pub use judge::Court;
 pub use known::{Known, Lack, Ledger};
-pub use outcome::{Judgement, Outcome};
+pub use outcome::{Judgement, Outcome, Unavailable};
 pub use pull::{Gatherer, PullAsked};
 pub use pushes::joined;
 pub use uses::Uses;

@@ -16,12 +16,45 @@ use crate::policy::{Policy, Protection};
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Uses {
     needs: BTreeSet<Need>,
-    /// Whether comments may be somebody's word.
-    comments: bool,
+    details: BTreeSet<Detail>,
 }
 
-/// Keys of settings that make comments count.
-const SPEAKING: &[&str] = &["comments", "comment-patterns"];
+/// What of a pull request matters, where its kind of facts does not say it.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+enum Detail {
+    /// Comments may be somebody's word.
+    Comments,
+    /// Labels.
+    Labels,
+    /// The title or the body.
+    Text,
+    /// Whether it is a draft.
+    Draft,
+}
+
+impl Detail {
+    const ALL: [Self; 4] = [Self::Comments, Self::Labels, Self::Text, Self::Draft];
+
+    /// How it is written down.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Comments => "comments",
+            Self::Labels => "labels",
+            Self::Text => "text",
+            Self::Draft => "draft",
+        }
+    }
+
+    /// The keys of rules and conditions that make it matter.
+    fn keys(self) -> &'static [&'static str] {
+        match self {
+            Self::Comments => &["comments", "comment-patterns", "revoke-comments"],
+            Self::Labels => &["labels", "any-label", "no-labels", "labels-set-by"],
+            Self::Text => &["title", "body", "body-patterns"],
+            Self::Draft => &["draft", "pull-request"],
+        }
+    }
+}
 
 /// Kinds of facts that may be others when the target has moved.
 const MOVING: &[Need] = &[
@@ -51,7 +84,7 @@ impl Uses {
 
     /// Everything: for a policy that nobody has read yet.
     pub fn everything() -> Self {
-        Self { needs: Need::ALL.into_iter().collect(), comments: true }
+        Self { needs: Need::ALL.into_iter().collect(), details: Detail::ALL.into_iter().collect() }
     }
 
     fn by<'p>(policy: &'p Policy, protections: impl Iterator<Item = &'p Protection>) -> Self {
@@ -59,13 +92,20 @@ impl Uses {
         for protection in protections {
             let when = protection.when.iter().flat_map(|it| it.needs(&policy.people));
             all.needs.extend(when);
+            let written = protection.when.iter().map(|it| format!("when = {it}"));
+            for table in written.filter_map(|it| it.parse::<toml::Table>().ok()) {
+                all.detail(&Value::Table(table));
+            }
             for asked in &protection.rules {
                 all.needs.extend(asked.rule.uses(&policy.people));
                 let named = policy.written.values().map(|it| &it.settings);
                 // What has a name is meant wherever approvals are asked for.
-                let named = named.filter(|_| all.needs.contains(&Need::Approvals));
-                let mut settings = std::iter::once(&asked.settings).chain(named);
-                all.comments = all.comments || settings.any(speaks);
+                let approvals = all.has(Need::Approvals);
+                let named = named.filter(|_| approvals);
+                for settings in std::iter::once(&asked.settings).chain(named) {
+                    all.detail(settings);
+                }
+                all.key(asked.spec.name);
             }
             for exemption in &policy.exemptions {
                 let rules = &protection.rules;
@@ -78,11 +118,30 @@ impl Uses {
         all
     }
 
+    /// Notes what a key makes matter.
+    fn key(&mut self, key: &str) {
+        self.details.extend(Detail::ALL.into_iter().filter(|it| it.keys().contains(&key)));
+    }
+
+    /// Notes what settings make matter.
+    fn detail(&mut self, settings: &Value) {
+        match settings {
+            Value::Table(table) => {
+                for (key, value) in table {
+                    self.key(key);
+                    self.detail(value);
+                }
+            }
+            Value::Array(all) => all.iter().for_each(|it| self.detail(it)),
+            _ => {}
+        }
+    }
+
     /// What both use.
     #[must_use]
     pub fn and(mut self, other: &Self) -> Self {
         self.needs.extend(&other.needs);
-        self.comments |= other.comments;
+        self.details.extend(&other.details);
         self
     }
 
@@ -128,37 +187,25 @@ impl Uses {
             | Cause::Reviewers
             | Cause::Time => true,
             Cause::Target => self.any(MOVING),
-            Cause::Proposal => self.has(Need::Proposal),
+            Cause::Proposal => self.details.contains(&Detail::Draft) || self.has(Need::Actor),
+            Cause::Label => self.details.contains(&Detail::Labels),
+            Cause::Text => self.details.contains(&Detail::Text),
             Cause::Review => self.has(Need::Approvals),
             Cause::Thread => self.has(Need::Threads),
-            Cause::Comment => self.comments,
+            Cause::Comment => self.details.contains(&Detail::Comments),
             Cause::Check => self.has(Need::Checks),
             Cause::People => self.any(&[Need::Teams, Need::Accounts]),
         }
     }
 }
 
-/// Whether settings make comments count.
-fn speaks(settings: &Value) -> bool {
-    match settings {
-        Value::Table(table) => {
-            table.iter().any(|(key, value)| SPEAKING.contains(&key.as_str()) || speaks(value))
-        }
-        Value::Array(all) => all.iter().any(speaks),
-        _ => false,
-    }
-}
-
 /// What is written between two kinds of facts.
 const BETWEEN: &str = ", ";
-
-/// How it is written that comments count.
-const COMMENTS: &str = "comments";
 
 impl fmt::Display for Uses {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut all: Vec<_> = self.needs.iter().map(ToString::to_string).collect();
-        all.extend(self.comments.then(|| COMMENTS.to_owned()));
+        all.extend(self.details.iter().map(|it| it.name().to_owned()));
         f.write_str(&all.join(BETWEEN))
     }
 }
@@ -170,10 +217,11 @@ impl FromStr for Uses {
     fn from_str(written: &str) -> Result<Self, String> {
         let mut all = Self::default();
         for word in written.split(BETWEEN).filter(|it| !it.is_empty()) {
-            match Need::named(word) {
-                Some(need) => drop(all.needs.insert(need)),
-                None if word == COMMENTS => all.comments = true,
-                None => return Err(format!("`{word}` is no kind of fact")),
+            let detail = Detail::ALL.into_iter().find(|it| it.name() == word);
+            match (Need::named(word), detail) {
+                (Some(need), _) => drop(all.needs.insert(need)),
+                (None, Some(detail)) => drop(all.details.insert(detail)),
+                (None, None) => return Err(format!("`{word}` is no kind of fact")),
             }
         }
         Ok(all)

@@ -184,11 +184,11 @@ fn member(leaf: &Leaf, stand: &Stand, from: Option<&Asked<'_>>, case: &Case<'_>)
 
 /// How the policy names someone who counts, if by a number or in other letter case.
 fn named(leaf: &Leaf, by: &Actor) -> Option<(&'static str, String)> {
-    let asked = || leaf.groups.iter().flatten().flatten();
-    let login = by.0.trim_start_matches('@');
     fn bare(it: &str) -> &str {
         it.trim_start_matches('@')
     }
+    let asked = || leaf.groups.iter().flatten().flatten();
+    let login = bare(&by.0);
     if asked().any(|it| bare(it) == login) {
         return None;
     }
