@@ -22,6 +22,8 @@ pub mod reference;
 mod replay;
 mod resolved;
 mod saved;
+#[cfg(feature = "github")]
+mod serve;
 mod shown;
 #[cfg(feature = "github")]
 mod sync;
@@ -38,6 +40,8 @@ pub use install::Install;
 pub use output::{Format, When, failed, panicked, say, warn};
 pub use policy_file::{PolicyFile, Text};
 pub use replay::Replay;
+#[cfg(feature = "github")]
+pub use serve::Serve;
 pub use test::Test;
 pub use tree::tree;
 pub use uninstall::Uninstall;
@@ -110,6 +114,8 @@ enum Command {
     Test(Test),
     Policy(policy::Policy),
     #[cfg(feature = "github")]
+    Serve(Serve),
+    #[cfg(feature = "github")]
     Sync(sync::Sync),
     Uninstall(Uninstall),
     Completions(completions::Completions),
@@ -172,6 +178,8 @@ pub fn run(
         Command::Replay(it) => it.run(&global),
         Command::Test(it) => it.run(&global),
         Command::Policy(it) => it.run(&global),
+        #[cfg(feature = "github")]
+        Command::Serve(it) => it.run(&global),
         #[cfg(feature = "github")]
         Command::Sync(it) => it.run(&global),
         Command::Uninstall(it) => it.run(&global),

@@ -11,13 +11,13 @@ use crate::import::Note;
 /// Keep GitHub's rulesets equal to the policy
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_long_help = "\
-Effect: reads the policy and the rulesets of the repository, and prints what would
-be made, changed and taken away. Writes nothing without --apply, and only rulesets
-whose names begin with `refgate: `. The token needs the permission
+Effect: reads the policy and the rulesets of the repository, and prints what
+would be made, changed and taken away. Writes nothing without --apply, and only
+rulesets whose names begin with `refgate: `. The token needs the permission
 `administration`: read, with --apply write.
 
-Exit codes: 0 they are equal, or --apply made them so; 1 they differ, with --check;
-2 the policy is not valid, or GitHub did not answer as asked.
+Exit codes: 0 they are equal, or --apply made them so; 1 they differ, with
+--check; 2 the policy is not valid, or GitHub did not answer as asked.
 
 Examples:
   refgate sync

@@ -107,6 +107,16 @@ pub struct Login {
     pub secret: Secret,
 }
 
+impl Login {
+    fn of(id: Option<String>, secret: Option<Secret>) -> Result<Option<Self>, String> {
+        match (id, secret) {
+            (Some(id), Some(secret)) => Ok(Some(Self { id, secret })),
+            (None, None) => Ok(None),
+            _ => Err("github.client-id and its secret belong together".to_owned()),
+        }
+    }
+}
+
 /// What the file and the variables are read with.
 pub struct World<'w> {
     /// A variable.
@@ -170,17 +180,13 @@ impl Config {
         if check.name.is_empty() || check.name.len() > 100 {
             return Err("check.name must have 1 to 100 characters".to_owned());
         }
-        let login = match (
-            said("REFGATE_CLIENT_ID", github.client_id),
-            secret("REFGATE_CLIENT_SECRET", github.client_secret_file.as_ref())?,
-        ) {
-            (Some(id), Some(secret)) => Some(Login { id, secret }),
-            (None, None) => None,
-            _ => return Err("github.client-id and its secret belong together".to_owned()),
-        };
+        let client_id = said("REFGATE_CLIENT_ID", github.client_id);
+        let client = secret("REFGATE_CLIENT_SECRET", github.client_secret_file.as_ref())?;
+        let login = Login::of(client_id, client)?;
         let data = PathBuf::from(data);
-        let beside = || format!("sqlite:{}", data.join("refgate.db").display());
-        let database = said("REFGATE_DATABASE", server.database).unwrap_or_else(beside);
+        let beside = format!("sqlite:{}", data.join("refgate.db").display());
+        let database = secret("REFGATE_DATABASE", None)?;
+        let written = Secret::new(&server.database.unwrap_or(beside));
         let public_url = said("REFGATE_PUBLIC_URL", server.public_url);
         Ok(Self {
             endpoint,
@@ -192,7 +198,7 @@ impl Config {
                 .unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
             public_url: public_url.map(|it| public(&it)).transpose()?,
             data,
-            database: Secret::new(&database),
+            database: database.unwrap_or(written),
             workers: server.workers.unwrap_or(4).clamp(1, 64),
             sweep: server.sweep_minutes.unwrap_or(10).clamp(1, 24 * 60) * 60,
             check,

@@ -8,18 +8,24 @@
 
 pub mod access;
 pub mod api;
+pub mod bot;
 pub mod config;
 pub mod event;
 pub mod gather;
 pub mod mirror;
 pub mod pages;
 pub mod read;
+pub mod serve;
 pub mod store;
 pub mod sync;
 pub mod work;
 
 mod clock;
+mod metrics;
+pub mod output;
 mod slug;
+pub mod sweep;
+mod worker;
 
 pub use clock::Clock;
 pub use slug::Slug;

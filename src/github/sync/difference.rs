@@ -43,7 +43,7 @@ fn list(path: &str, wanted: &[Value], there: &[Value], all: &mut Vec<String>) {
             Some(known) => name(it) == Some(known),
             None => differences(wanted, it).is_empty(),
         };
-        match left.iter().position(|it| same(it)) {
+        match left.iter().position(same) {
             Some(at) => {
                 let there = left.remove(at);
                 compare(&join(path, name(wanted).unwrap_or_default()), wanted, there, all);

@@ -1,0 +1,317 @@
+//! From a head, a branch, a repository or an installation to the pull requests
+//! that it concerns. Asks GitHub only for what no delivery has told.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use super::Looked;
+use crate::github::Slug;
+use crate::github::api::{Access, ApiError, Scope};
+use crate::github::bot::{Bot, Trouble};
+use crate::github::gather::policy::{self, Found};
+use crate::github::mirror::{Source, Wants};
+use crate::github::store::{Job, Page, Pull, Repository, Within};
+use crate::github::work::{Cause, Home, Note, Nudge, Subject};
+use crate::model::{Oid, RefName, Timestamp};
+use crate::record;
+
+/// As many open pull requests of a repository are listed.
+const MOST: usize = 10_000;
+
+/// Every pull request and every merge group with this head, unless the policy asks
+/// nothing that the cause could change.
+pub(super) async fn head(bot: &Bot, job: &Job, home: Home, commit: Oid) -> Result<Looked, Trouble> {
+    let pulls = bot.store.pulls_at(home.repository, commit).await?;
+    let mut nudges = Vec::new();
+    for pull in pulls.iter().filter(|it| it.open) {
+        nudges.extend(wanted(bot, pull, &job.causes).await?);
+    }
+    let known = bot.store.recall(&group_key(home, commit), bot.clock.now()).await?;
+    if let Some(subject) = known.and_then(|it| serde_json::from_str::<Subject>(&it).ok()) {
+        nudges.extend(job.causes.iter().map(|&cause| Nudge { subject: subject.clone(), cause }));
+    }
+    nudge(bot, nudges).await
+}
+
+/// Where it is kept which merge group has a head.
+pub(super) fn group_key(home: Home, head: Oid) -> String {
+    format!("group:{}:{head}", home.repository)
+}
+
+/// What is to land on a branch. If the branch is the one that holds the policy,
+/// all that the policy is asked about.
+pub(super) async fn branch(bot: &Bot, home: Home, name: &str) -> Result<Looked, Trouble> {
+    let repository = bot.store.repository(home.repository).await?;
+    let default = repository.as_ref().and_then(|it| it.default_branch.as_deref());
+    let holds = repository.as_ref().filter(|_| default.is_none_or(|it| it == name));
+    if let Some(repository) = holds
+        && policy_changed(bot, repository, name).await?
+    {
+        bot.store.forget(&super::pull::no_policy(home), bot.clock.now()).await?;
+        let nudges = of_index(bot, Within::Only(vec![home.repository]), Cause::Policy).await?;
+        return nudge(bot, nudges).await;
+    }
+    let mut nudges = Vec::new();
+    for pull in bot.store.pulls_onto(home.repository, name).await? {
+        nudges.extend(wanted(bot, &pull, &BTreeSet::from([Cause::Target])).await?);
+    }
+    nudge(bot, nudges).await
+}
+
+/// Whether the policy of the default branch is another than the one that was read
+/// last. Asks the repository, which is no call of GitHub's interface.
+async fn policy_changed(bot: &Bot, known: &Repository, branch: &str) -> Result<bool, Trouble> {
+    let Some(seen) = &known.policy else { return Ok(true) };
+    let slug: Slug = known.slug.parse().map_err(Trouble::Broken)?;
+    let token = super::pull::reader(bot, known.home).token().await?;
+    let source = Source {
+        id: known.home.repository,
+        slug: &slug,
+        token: token.as_ref().map(crate::github::api::Secret::expose),
+    };
+    let now = bot.clock.now();
+    let wants = Wants { refs: true, ..Wants::default() };
+    let mirror = bot.mirrors.sync(source, &wants, now).await;
+    let mirror = mirror.map_err(|error| Trouble::Later(error.to_string()))?;
+    let name = RefName::new(format!("refs/heads/{branch}"));
+    for _ in 0..8 {
+        let (opened, name) = (mirror.open(), name.clone());
+        let read = tokio::task::block_in_place(|| {
+            let repository = opened?;
+            let Some(tip) = repository.resolve(&name)?.1 else { return Ok(None) };
+            policy::read(&repository, tip).map(Some)
+        });
+        match read.map_err(|error| Trouble::Later(format!("{error:#}")))? {
+            Some(Found::Lacking(oids)) => {
+                let wanted = mirror.want(&oids, now).await;
+                wanted.map_err(|error| Trouble::Later(error.to_string()))?;
+            }
+            Some(Found::Policy(policy)) => return Ok(record::digest(&policy) != seen.sha256),
+            Some(Found::Nothing | Found::Broken { .. }) | None => return Ok(true),
+        }
+    }
+    Ok(true)
+}
+
+/// Asks GitHub what a repository is called, and keeps it.
+pub(super) async fn named(bot: &Bot, home: Home) -> Result<(), Trouble> {
+    let scope = Scope::of(home.repository).may(Access::Read, "metadata");
+    let caller = bot.client.installation(home.installation, scope).for_purpose("sweep");
+    let path = format!("/repositories/{}", home.repository);
+    let note = match caller.get::<Named>(&path).await {
+        Ok(it) if it.full_name.parse::<Slug>().is_ok() && it.id == home.repository => {
+            Note::Repository { home, slug: it.full_name, default_branch: it.default_branch }
+        }
+        Ok(_) => return Err(Trouble::Broken("a repository with an odd name".to_owned())),
+        Err(ApiError::NotFound) => Note::Gone { repository: home.repository },
+        Err(error) => return Err(error.into()),
+    };
+    Ok(bot.store.note(vec![note], bot.clock.now()).await?)
+}
+
+/// An open pull request, as REST lists it.
+#[derive(Deserialize)]
+struct Listed {
+    number: u64,
+    updated_at: Option<String>,
+    draft: Option<bool>,
+    title: Option<String>,
+    user: Option<User>,
+    head: Tip,
+    base: Tip,
+}
+
+#[derive(Deserialize)]
+struct User {
+    login: String,
+}
+
+#[derive(Deserialize)]
+struct Tip {
+    #[serde(rename = "ref")]
+    name: String,
+    sha: String,
+    repo: Option<Id>,
+}
+
+#[derive(Deserialize)]
+struct Id {
+    id: u64,
+}
+
+/// Every open pull request of a repository, as GitHub lists them: what is new, what
+/// has changed, and what is open no more. If that is all it is for, those that are
+/// as we know them are left alone.
+pub(super) async fn repository(bot: &Bot, job: &Job, home: Home) -> Result<Looked, Trouble> {
+    // A name may have changed without our being told; now is the time to ask.
+    named(bot, home).await?;
+    let Some(known) = super::pull::repository(bot, home).await? else {
+        return Ok(Looked::Until(None));
+    };
+    let slug = known.slug;
+    let scope = Scope::of(home.repository).may(Access::Read, "pull_requests");
+    let caller = bot.client.installation(home.installation, scope).for_purpose("sweep");
+    let path = format!("/repos/{slug}/pulls?state=open&sort=updated&direction=desc&per_page=100");
+    let listed = caller.list::<Listed>(&path, MOST).await?;
+    if !listed.complete {
+        tracing::warn!(repository = %slug, "more than {MOST} pull requests are open");
+    }
+    let all = super::urgent(&job.causes);
+    let mut nudges = Vec::new();
+    let mut open = BTreeSet::new();
+    for it in listed.items {
+        open.insert(it.number);
+        let Some(pull) = it.pull(home) else { continue };
+        let known = bot.store.pull(home.repository, pull.number).await?;
+        let same = |it: &crate::github::store::Shown| {
+            it.pull.open
+                && it.pull.head == pull.head
+                && it.pull.updated == pull.updated
+                && it.decision.is_some()
+        };
+        let changed = !known.as_ref().is_some_and(same);
+        if all || changed {
+            let cause = if changed { Cause::Head } else { first(&job.causes) };
+            let subject = Subject::Pull { home, number: pull.number };
+            nudges.push(Nudge { subject, cause });
+        }
+        // Whoever looks at it keeps what it is; until then it can be found by its head.
+        if known.is_none() {
+            bot.store.set_pull(&pull).await?;
+        }
+    }
+    if listed.complete {
+        let within = Within::Only(vec![home.repository]);
+        for pull in indexed(bot, within).await?.iter().filter(|it| !open.contains(&it.number)) {
+            bot.store.close_pull(home.repository, pull.number).await?;
+        }
+    }
+    nudge(bot, nudges).await
+}
+
+impl Listed {
+    fn pull(self, home: Home) -> Option<Pull> {
+        let moment =
+            |it: &String| it.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second);
+        Some(Pull {
+            home,
+            number: self.number,
+            open: true,
+            head: self.head.sha.parse().ok()?,
+            head_repository: self.head.repo.map(|it| it.id),
+            head_ref: self.head.name,
+            base: self.base.name,
+            base_head: self.base.sha.parse().ok(),
+            draft: self.draft.unwrap_or_default(),
+            author: self.user.map(|it| it.login).unwrap_or_default(),
+            title: self.title.unwrap_or_default(),
+            updated: self.updated_at.as_ref().and_then(moment).unwrap_or_default(),
+        })
+    }
+}
+
+#[derive(Deserialize)]
+struct Repositories {
+    repositories: Vec<Named>,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    id: u64,
+    full_name: String,
+    default_branch: Option<String>,
+    #[serde(default)]
+    archived: bool,
+}
+
+/// Every repository of an installation. A change of people concerns only what is
+/// known and asks for people.
+pub(super) async fn installation(
+    bot: &Bot,
+    job: &Job,
+    installation: u64,
+) -> Result<Looked, Trouble> {
+    let known = bot.store.repositories().await?;
+    let ours = known.iter().filter(|it| it.home.installation == installation && !it.gone);
+    if job.causes.iter().all(|it| *it == Cause::People) {
+        let within = ours.map(|it| it.home.repository).collect();
+        let nudges = of_index(bot, Within::Only(within), Cause::People).await?;
+        return nudge(bot, nudges).await;
+    }
+    bot.client.forget(installation);
+    let scope = Scope::everything().may(Access::Read, "metadata");
+    let caller = bot.client.installation(installation, scope).for_purpose("sweep");
+    let mut nudges = Vec::new();
+    let mut notes = Vec::new();
+    for page in 1.. {
+        let path = format!("/installation/repositories?per_page=100&page={page}");
+        let told: Repositories = caller.get(&path).await?;
+        let last = told.repositories.len() < 100;
+        for it in told.repositories.into_iter().filter(|it| !it.archived) {
+            let home = Home { installation, repository: it.id };
+            if it.full_name.parse::<Slug>().is_ok() {
+                let (slug, default_branch) = (it.full_name, it.default_branch);
+                notes.push(Note::Repository { home, slug, default_branch });
+                nudges.push(Nudge {
+                    subject: Subject::Repository { home },
+                    cause: first(&job.causes),
+                });
+            }
+        }
+        if last {
+            break;
+        }
+    }
+    bot.store.note(notes, bot.clock.now()).await?;
+    nudge(bot, nudges).await
+}
+
+/// The nudge for a pull request, if one of the causes can change what is decided.
+async fn wanted(bot: &Bot, pull: &Pull, causes: &BTreeSet<Cause>) -> Result<Vec<Nudge>, Trouble> {
+    let subject = Subject::Pull { home: pull.home, number: pull.number };
+    let known = bot.store.repository(pull.home.repository).await?;
+    let expected = super::pull::expected(known.as_ref().and_then(|it| it.policy.as_ref()));
+    let mut nudges = Vec::new();
+    for &cause in causes {
+        if expected.as_ref().is_none_or(|it| it.cares(cause)) {
+            nudges.push(Nudge { subject: subject.clone(), cause });
+        }
+    }
+    Ok(nudges)
+}
+
+/// The nudges for all open pull requests that are known and that the cause concerns.
+async fn of_index(bot: &Bot, within: Within, cause: Cause) -> Result<Vec<Nudge>, Trouble> {
+    let mut nudges = Vec::new();
+    for pull in indexed(bot, within).await? {
+        nudges.extend(wanted(bot, &pull, &BTreeSet::from([cause])).await?);
+    }
+    Ok(nudges)
+}
+
+async fn indexed(bot: &Bot, within: Within) -> Result<Vec<Pull>, Trouble> {
+    const AT_ONCE: u32 = 500;
+    let mut all = Vec::new();
+    loop {
+        let skip = u64::try_from(all.len()).unwrap_or(u64::MAX);
+        let page = bot.store.open_pulls(&within, Page { skip, most: AT_ONCE }).await?;
+        let more = page.more && !page.items.is_empty();
+        all.extend(page.items.into_iter().map(|it| it.pull));
+        if !more {
+            return Ok(all);
+        }
+    }
+}
+
+fn first(causes: &BTreeSet<Cause>) -> Cause {
+    causes.iter().next().copied().unwrap_or(Cause::Time)
+}
+
+async fn nudge(bot: &Bot, nudges: Vec<Nudge>) -> Result<Looked, Trouble> {
+    let now: Timestamp = bot.clock.now();
+    for some in nudges.chunks(1000) {
+        bot.store.nudge(some.to_vec(), now).await?;
+    }
+    Ok(Looked::Until(None))
+}

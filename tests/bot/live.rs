@@ -1,0 +1,272 @@
+//! The attacks that need a bot that runs: what shares a head, what comes late,
+//! twice or never, what somebody forges. Named after `tests/cases/adversarial.json`.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::files;
+use crate::harness::{Server, repo, run, state};
+use crate::hub::State::Approved;
+use crate::hub::{Hub, Trouble};
+
+const ONE: &str = "[[protect]]\nrefs = [\"main\"]\napprovals = { count = 1 }\n";
+const CI: &str = "[[protect]]\nrefs = [\"main\"]\nchecks = [{ name = \"ci\", app = 15368 }]\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d08_the_worst_of_two_with_one_head_is_written() {
+    let hub = Hub::start();
+    let shop = repo(&hub, ONE);
+    let bot = Server::start(&hub).await;
+    let one = shop.pull("feature", files!["a" => "b"]);
+    shop.push("again", &one.head(), "cy");
+    let two = shop.propose("again").by("cy").open();
+    assert_eq!(one.head(), two.head());
+    two.review("bo", Approved);
+    bot.quiet(&hub).await;
+    assert_eq!(state(&shop, &one), "in_progress");
+    let summary = run(&shop, &one).unwrap().summary.unwrap();
+    assert!(summary.contains("#1") && summary.contains("#2"), "{summary}");
+    // One that is closed says nothing any more.
+    one.close("ana");
+    two.label("x", "ana");
+    shop.rerequest(run(&shop, &two).unwrap().id, "ana");
+    bot.quiet(&hub).await;
+    assert_eq!(state(&shop, &two), "success", "{:?}", run(&shop, &two));
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d09_what_others_write_under_our_name_is_kept_and_changes_nothing() {
+    let hub = Hub::start();
+    let shop = repo(&hub, ONE);
+    let bot = Server::start(&hub).await;
+    let pr = shop.pull("feature", files!["a" => "b"]);
+    bot.quiet(&hub).await;
+    shop.status(&pr.head(), "refgate", "success", "mallory");
+    shop.check(&pr.head(), "github-actions", "refgate", Some("success"));
+    bot.quiet(&hub).await;
+    let ours = bot.bot.config.app_id;
+    let all = shop.checks_of(&pr.head(), "refgate");
+    let mine: Vec<_> = all.iter().filter(|it| it.app == ours).collect();
+    assert!(mine.iter().all(|it| it.conclusion.is_none()), "{mine:?}");
+    let forged = bot.bot.store.forgeries(shop.id()).await.unwrap();
+    let by: Vec<_> = forged.iter().map(|it| it.by.as_str()).collect();
+    assert!(by.contains(&"mallory") && by.len() == 2, "{forged:?}");
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn e04_a_policy_that_is_gone_is_an_error() {
+    let hub = Hub::start();
+    let shop = repo(&hub, ONE);
+    let bot = Server::start(&hub).await;
+    let pr = shop.pull("feature", files!["a" => "b"]);
+    pr.review("bo", Approved);
+    bot.quiet(&hub).await;
+    assert_eq!(state(&shop, &pr), "success");
+    shop.making("main", vec![("refgate.toml".into(), crate::hub::Content::Deleted)])
+        .says("no policy")
+        .now();
+    bot.quiet(&hub).await;
+    let gone = run(&shop, &pr).unwrap();
+    assert_eq!(gone.conclusion.as_deref(), Some("failure"), "{gone:?}");
+    assert!(gone.title.unwrap().contains("the policy is gone"));
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn e05_what_cannot_be_read_is_pending_and_then_judged() {
+    let hub = Hub::start();
+    let shop = repo(&hub, ONE);
+    let bot = Server::start(&hub).await;
+    hub.trouble("graphql", 2, Trouble::Status(503));
+    let pr = shop.pull("feature", files!["a" => "b"]);
+    pr.review("bo", Approved);
+    hub.settled().await;
+    for _ in 0..20 {
+        assert_ne!(state(&shop, &pr), "failure");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    hub.until("a verdict", || state(&shop, &pr) == "success").await;
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn g04_a_verdict_stays_on_the_head_that_was_judged() {
+    let hub = Hub::start();
+    let shop = repo(&hub, ONE);
+    let bot = Server::start(&hub).await;
+    let pr = shop.pull("feature", files!["a" => "b"]);
+    let first = pr.head();
+    pr.review("bo", Approved);
+    bot.quiet(&hub).await;
+    pr.push(files!["c" => "d"]);
+    bot.quiet(&hub).await;
+    let old = shop.check_of(&first, "refgate").unwrap();
+    assert_eq!(old.conclusion.as_deref(), Some("success"));
+    assert_eq!(state(&shop, &pr), "in_progress");
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn g06_a_delivery_that_comes_twice_has_one_effect() {
+    let hub = Hub::start();
+    let shop = repo(&hub, ONE);
+    let bot = Server::start(&hub).await;
+    hub.twice_next(10);
+    let pr = shop.pull("feature", files!["a" => "b"]);
+    pr.review("bo", Approved);
+    bot.quiet(&hub).await;
+    assert_eq!(state(&shop, &pr), "success");
+    let before = hub.calls("*").len();
+    for delivery in hub.deliveries() {
+        hub.replay(&delivery.guid).await;
+    }
+    bot.quiet(&hub).await;
+    assert_eq!(hub.calls("*").len(), before, "a repetition asks nothing");
+    assert_eq!(shop.checks_of(&pr.head(), "refgate").len(), 1);
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn g07_g05_the_newest_wins_in_whatever_order_it_is_told() {
+    let hub = Hub::start();
+    let shop = repo(&hub, ONE);
+    let bot = Server::start(&hub).await;
+    hub.weather(crate::hub::Weather { shuffled: true, seed: 3, ..Default::default() });
+    hub.hold();
+    let pr = shop.pull("feature", files!["a" => "b"]);
+    let review = pr.review("bo", Approved);
+    pr.dismiss(review, "ana");
+    pr.review("cy", Approved);
+    pr.push(files!["c" => "d"]);
+    hub.trouble("graphql", 1, Trouble::Slow(Duration::from_millis(700)));
+    hub.release();
+    bot.quiet(&hub).await;
+    assert_eq!(state(&shop, &pr), "in_progress");
+    pr.review("cy", Approved);
+    bot.quiet(&hub).await;
+    assert_eq!(state(&shop, &pr), "success", "{:?}", run(&shop, &pr));
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn g08_what_was_never_told_is_found_by_the_sweep() {
+    let hub = Hub::start();
+    let shop = repo(&hub, ONE);
+    let bot = Server::start(&hub).await;
+    let pr = shop.pull("feature", files!["a" => "b"]);
+    bot.quiet(&hub).await;
+    hub.weather(crate::hub::Weather { vanished: 100, ..Default::default() });
+    pr.review("bo", Approved);
+    hub.settled().await;
+    hub.weather(crate::hub::Weather::default());
+    assert_eq!(state(&shop, &pr), "in_progress");
+    refgate::github::sweep::once(&bot.bot).await.unwrap();
+    bot.quiet(&hub).await;
+    assert_eq!(state(&shop, &pr), "success", "{:?}", run(&shop, &pr));
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn g08_what_failed_is_asked_for_again() {
+    let hub = Hub::start();
+    let shop = repo(&hub, ONE);
+    let bot = Server::start(&hub).await;
+    bot.quiet(&hub).await;
+    hub.lose_next(2);
+    let pr = shop.pull("feature", files!["a" => "b"]);
+    hub.settled().await;
+    refgate::github::sweep::once(&bot.bot).await.unwrap();
+    bot.quiet(&hub).await;
+    assert_eq!(state(&shop, &pr), "in_progress");
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn g14_a_check_of_a_fork_is_found_by_its_head() {
+    let hub = Hub::start();
+    let shop = repo(&hub, CI);
+    let bot = Server::start(&hub).await;
+    let pr = shop.propose("feature").in_fork("eve").with(files!["a" => "b"]);
+    bot.quiet(&hub).await;
+    assert_eq!(state(&shop, &pr), "in_progress", "{:?}", run(&shop, &pr));
+    let build = shop.check(&pr.head(), "github-actions", "ci", Some("success"));
+    bot.quiet(&hub).await;
+    assert_eq!(state(&shop, &pr), "success", "{:?}", run(&shop, &pr));
+    // D03: what turns red takes the verdict back.
+    shop.set_check(build, Some("failure"));
+    bot.quiet(&hub).await;
+    assert_ne!(state(&shop, &pr), "success");
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn g01_a_group_lands_only_what_may_land_alone() {
+    let hub = Hub::start();
+    let shop = repo(&hub, ONE);
+    let bot = Server::start(&hub).await;
+    let one = shop.pull("one", files!["one" => "1"]);
+    let two = shop.pull("two", files!["two" => "2"]);
+    one.review("bo", Approved);
+    bot.quiet(&hub).await;
+    let group = shop.queue(&[&one, &two]);
+    bot.quiet(&hub).await;
+    let head = group.head();
+    let of = |head: &str| shop.check_of(head, "refgate").unwrap();
+    assert_ne!(of(&head).conclusion.as_deref(), Some("success"), "{:?}", of(&head));
+    group.destroy("invalidated");
+    two.review("bo", Approved);
+    bot.quiet(&hub).await;
+    let group = shop.queue(&[&one, &two]);
+    bot.quiet(&hub).await;
+    let done = of(&group.head());
+    assert_eq!(done.conclusion.as_deref(), Some("success"), "{done:?}");
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_policy_does_not_ask_about_asks_nothing_of_github() {
+    let hub = Hub::start();
+    let shop = repo(&hub, ONE);
+    let bot = Server::start(&hub).await;
+    let pr = shop.pull("feature", files!["a" => "b"]);
+    // Whoever is new to the repository may matter to approvals.
+    pr.comment("bo", "hello");
+    bot.quiet(&hub).await;
+    hub.forget_calls();
+    for name in 0..10 {
+        shop.check(&pr.head(), "github-actions", &format!("job {name}"), Some("success"));
+    }
+    shop.status(&pr.head(), "lint", "success", "ana");
+    pr.label("later", "ana");
+    pr.comment("bo", "nice");
+    bot.quiet(&hub).await;
+    let made = hub.calls("*");
+    let told: Vec<_> = hub.deliveries().into_iter().map(|it| (it.event, it.action)).collect();
+    assert!(made.is_empty(), "{} calls, by {told:?}", made.len());
+    // An approval costs one question and one answer.
+    pr.review("bo", Approved);
+    bot.quiet(&hub).await;
+    let made: Vec<_> = hub.calls("*").into_iter().map(|it| it.operation).collect();
+    let api: Vec<_> = made.iter().filter(|it| *it != "git" && !it.contains("token")).collect();
+    assert_eq!(api.len(), 2, "{api:?}");
+    assert_eq!(state(&shop, &pr), "success");
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deployment_is_answered_by_where_its_commit_has_landed() {
+    let hub = Hub::start();
+    let shop = repo(&hub, ONE);
+    let bot = Server::start(&hub).await;
+    let pr = shop.pull("feature", files!["a" => "b"]);
+    bot.quiet(&hub).await;
+    shop.deploy("production", &pr.head());
+    shop.deploy("production", &shop.tip("main"));
+    bot.quiet(&hub).await;
+    let said: Vec<_> = shop.gates().iter().map(|it| json!(it.state)).collect();
+    assert_eq!(said, [json!("rejected"), json!("approved")]);
+    bot.stop().await;
+}
