@@ -8,5 +8,7 @@ mod harness;
 mod hub;
 #[path = "bot/live.rs"]
 mod live;
+#[path = "bot/setup.rs"]
+mod setup;
 #[path = "bot/story.rs"]
 mod story;

@@ -64,6 +64,10 @@ impl Server {
         Self { bot, running: Some(running), _dir: None }
     }
 
+    pub(crate) fn address(&self) -> std::net::SocketAddr {
+        self.running.as_ref().unwrap().address
+    }
+
     pub(crate) async fn stop(mut self) -> Option<TempDir> {
         self.running.take().unwrap().stop().await.unwrap();
         self._dir.take()

@@ -57,6 +57,23 @@ async fn d09_what_others_write_under_our_name_is_kept_and_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn d10_what_others_write_to_another_commit_under_our_name_is_kept() {
+    let hub = Hub::start();
+    let shop = repo(&hub, ONE);
+    let bot = Server::start(&hub).await;
+    let pr = shop.pull("feature", files!["a" => "b"]);
+    bot.quiet(&hub).await;
+    // GitHub lets a result on the test merge go before that of the head.
+    let merge = shop.tip("main");
+    shop.status(&merge, "refgate", "success", "mallory");
+    bot.quiet(&hub).await;
+    let forged = bot.bot.store.forgeries(shop.id()).await.unwrap();
+    assert!(forged.iter().any(|it| it.commit.to_string() == merge), "{forged:?}");
+    assert_eq!(state(&shop, &pr), "in_progress");
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn e04_a_policy_that_is_gone_is_an_error() {
     let hub = Hub::start();
     let shop = repo(&hub, ONE);
