@@ -19,14 +19,15 @@ use crate::rule;
 /// Judges what is staged, unless told otherwise, as the hooks would.
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_long_help = "\
-Effect: reads the repository, or with --facts a file alone. Writes nothing but
-what --record names.
+Effect: reads the repository, or with --facts a file alone. With --pr, asks
+GitHub, copies what it takes into a temporary directory, and judges by the
+policy of the default branch. Writes nothing but what --record names.
 
-Exit codes: 0 allowed, 1 denied, 2 could not judge.
+Exit codes: 0 allowed, 1 denied or pending, 2 could not judge.
 
 Examples:
   refgate check --range origin/main..HEAD --format sarif
-  refgate check --facts push.json --policy stricter.toml")]
+  refgate check --pr 12 --repo acme/shop")]
 pub struct Check {
     /// Judge what is staged (default)
     #[arg(long, group = "what")]
@@ -43,6 +44,15 @@ pub struct Check {
     /// Judge a change that was recorded; `-` reads the standard input
     #[arg(long, value_name = "FILE", group = "what")]
     pub facts: Option<PathBuf>,
+    /// Judge a pull request as the bot would; without a number, the event's in Actions
+    #[cfg(feature = "github")]
+    #[arg(long, value_name = "N", group = "what", num_args = 0..=1)]
+    #[arg(conflicts_with_all = ["onto", "rules", "actor"])]
+    pub pr: Option<Option<u64>>,
+    /// The pull request's repository, instead of the one that `origin` leads to
+    #[cfg(feature = "github")]
+    #[arg(long, value_name = "OWNER/NAME", requires = "pr")]
+    pub repo: Option<String>,
     /// Record what is judged, and all that is known about it
     #[arg(long, value_name = "FILE", conflicts_with = "facts")]
     pub record: Option<PathBuf>,
@@ -68,6 +78,10 @@ impl Check {
         let at = self.at.as_deref().map(environment::time).transpose().context("--at")?;
         if let Some(rule) = self.rules.iter().find(|it| !known(it)) {
             bail!("there is no rule `{rule}`\nhint: refgate explain lists the rules");
+        }
+        #[cfg(feature = "github")]
+        if let Some(number) = self.pr {
+            return self.pull_request(global, number, at);
         }
         if let Some(path) = &self.facts {
             return self.again(global, path, at);

@@ -24,6 +24,10 @@ pub(super) const VARIABLES: &[(&str, &str)] = &[
     ("CI", "no progress is shown"),
     ("GITHUB_ACTIONS", "`true` adds annotations to text for people"),
     ("GITHUB_STEP_SUMMARY", "where the verdict is added as Markdown"),
+    ("REFGATE_TOKEN", "what to speak to GitHub with; else GITHUB_TOKEN, else GH_TOKEN"),
+    ("GITHUB_API_URL", "where GitHub's API is, `https://api.github.com` unless `origin` tells"),
+    ("GITHUB_REPOSITORY", "the repository at GitHub, as `--repo`"),
+    ("GITHUB_EVENT_PATH", "the event that `refgate check --pr` takes its number from"),
 ];
 
 /// The variables that Refgate knows, as they are set. An empty one is not set.

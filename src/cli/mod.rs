@@ -18,6 +18,8 @@ mod output;
 mod policy;
 mod policy_file;
 mod progress;
+#[cfg(feature = "github")]
+mod pull_request;
 pub mod reference;
 mod replay;
 mod resolved;

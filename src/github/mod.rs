@@ -13,6 +13,7 @@ pub mod config;
 pub mod event;
 pub mod gather;
 pub mod mirror;
+pub mod once;
 pub mod pages;
 pub mod read;
 pub mod serve;

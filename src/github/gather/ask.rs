@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::github::Slug;
-use crate::github::api::{ApiError, Caller, segment};
+use crate::github::api::{ApiError, Caller, GraphError, segment};
 use crate::github::read::query::{self, Part};
 use crate::github::read::{Reading, Told, commits};
 use crate::model::{Actor, Oid, Push};
@@ -24,8 +24,8 @@ pub async fn pull(
             match part(&error.path) {
                 // Who lands it is not known then, which not every App may see.
                 None if lands(&error.path) => merger = false,
-                Some(part) => marred.push((part, error.to_string())),
-                None => return Err(error.into()),
+                Some(part) => marred.push((part, lacking(&error))),
+                None => return Err(refused(error)),
             }
         }
         let data = answer.data.ok_or_else(|| malformed("it has no data"))?;
@@ -37,6 +37,37 @@ pub async fn pull(
     let mut told = reading.done();
     told.merger = told.merger.filter(|_| merger);
     Ok(told)
+}
+
+/// Why something is missing, with the permission that would show it.
+fn lacking(error: &GraphError) -> String {
+    match permission(error) {
+        Some(needs) => format!("{error} (needs {needs})"),
+        None => error.to_string(),
+    }
+}
+
+fn refused(error: GraphError) -> ApiError {
+    let needs = permission(&error).map(str::to_owned);
+    match error.into() {
+        ApiError::Forbidden { needs: None, message } => ApiError::Forbidden { needs, message },
+        other => other,
+    }
+}
+
+/// The permission that a token lacks for a field, as REST names it.
+fn permission(error: &GraphError) -> Option<&'static str> {
+    if error.kind.as_deref() != Some("FORBIDDEN") {
+        return None;
+    }
+    let has = |it: &str| error.path.split('.').any(|field| field == it);
+    Some(match () {
+        () if has("workflowRun") => "actions=read",
+        () if has("status") => "statuses=read",
+        () if has("statusCheckRollup") || has("checkSuites") => "checks=read",
+        () if has("object") => "contents=read",
+        () => "pull_requests=read",
+    })
 }
 
 /// Whether an error is about who lands it.
