@@ -5,6 +5,8 @@
 
 #[path = "commands/action.rs"]
 mod action;
+#[path = "commands/doctor.rs"]
+mod doctor;
 mod hub;
 #[path = "commands/once.rs"]
 mod once;

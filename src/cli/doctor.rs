@@ -14,21 +14,31 @@ use crate::receive::Place;
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_long_help = "\
 Effect: reads the repository and Git's configuration. With --server, pushes a
-canary that must be refused, from a temporary repository. Writes nothing else.
+canary that must be refused, from a temporary repository. With --github, asks
+GitHub; with REFGATE_APP_ID and REFGATE_PRIVATE_KEY_FILE also as the App. Writes
+nothing else.
 
 Exit codes: 0 all is well, 1 something does not work, 2 could not find out.
 
 Examples:
-  refgate doctor
+  refgate doctor --github --app-id 12345
   refgate doctor --server /srv/git/app.git")]
 pub struct Doctor {
     /// Look at the gate of a bare repository on a server
     #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = ".")]
     pub server: Option<PathBuf>,
+    /// Look at the repository and the App at GitHub
+    #[cfg(feature = "github")]
+    #[command(flatten)]
+    pub github: super::doctor_github::Github,
 }
 
 impl Doctor {
     pub(super) fn run(&self, global: &Global) -> anyhow::Result<Exit> {
+        #[cfg(feature = "github")]
+        if self.github.wanted {
+            return self.github.run(global);
+        }
         let lines = match &self.server {
             Some(dir) => server(dir, global)?,
             None => local(global)?,

@@ -6,6 +6,8 @@
 mod check;
 mod completions;
 mod doctor;
+#[cfg(feature = "github")]
+mod doctor_github;
 mod environment;
 mod explain;
 mod hook;

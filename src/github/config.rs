@@ -207,6 +207,15 @@ impl Config {
     }
 }
 
+/// The App that the variables alone tell of: its id, and the App; `None` if they tell
+/// of none.
+pub fn app(world: &World<'_>) -> Result<Option<(u64, App)>, String> {
+    let Some(id) = (world.variable)("REFGATE_APP_ID") else { return Ok(None) };
+    let id: u64 = id.parse().map_err(|_| "REFGATE_APP_ID is no number".to_owned())?;
+    let Some(key) = secret("REFGATE_PRIVATE_KEY", None, world)? else { return Ok(None) };
+    Ok(Some((id, App::new(&id.to_string(), &key)?)))
+}
+
 /// A secret from its variable, from the file that `NAME_FILE` names, or from the
 /// file that the setup names.
 fn secret(
@@ -228,7 +237,7 @@ fn secret(
 }
 
 /// Where GitHub is, by what people open, by its API, or by both.
-fn endpoint(url: Option<&str>, api: Option<&str>) -> Result<Endpoint, String> {
+pub(crate) fn endpoint(url: Option<&str>, api: Option<&str>) -> Result<Endpoint, String> {
     let by_url = || api_of(url.unwrap_or("https://github.com"));
     let mut endpoint = Endpoint::of(&api.map_or_else(by_url, str::to_owned))?;
     if let (Some(url), Some(_)) = (url, api) {

@@ -115,7 +115,7 @@ fn file(repository: &Repository, tip: Oid, path: &str) -> Result<Option<Text>> {
 }
 
 /// The path of what a policy in `directory` names; `None` if it leads out.
-fn normal(directory: &str, wanted: &str) -> Option<String> {
+pub(crate) fn normal(directory: &str, wanted: &str) -> Option<String> {
     if wanted.starts_with('/') || wanted.contains("://") {
         return None;
     }
