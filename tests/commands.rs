@@ -5,6 +5,8 @@
 
 #[path = "commands/action.rs"]
 mod action;
+#[path = "commands/create.rs"]
+mod create;
 #[path = "commands/doctor.rs"]
 mod doctor;
 mod hub;

@@ -3,6 +3,8 @@
 //! One file per command: a struct that clap fills, whose doc comment is the
 //! help, and its `run`. Nothing here ends the process; `main` does.
 
+#[cfg(feature = "github")]
+mod app;
 mod check;
 mod completions;
 mod doctor;
@@ -121,6 +123,8 @@ enum Command {
     Serve(Serve),
     #[cfg(feature = "github")]
     Sync(sync::Sync),
+    #[cfg(feature = "github")]
+    App(app::App),
     Uninstall(Uninstall),
     Completions(completions::Completions),
     Man(man::Man),
@@ -186,6 +190,8 @@ pub fn run(
         Command::Serve(it) => it.run(&global),
         #[cfg(feature = "github")]
         Command::Sync(it) => it.run(&global),
+        #[cfg(feature = "github")]
+        Command::App(it) => it.run(&global),
         Command::Uninstall(it) => it.run(&global),
         Command::Completions(it) => it.run(&global),
         Command::Man(it) => it.run(&global),

@@ -10,6 +10,7 @@ pub mod access;
 pub mod api;
 pub mod bot;
 pub mod config;
+pub mod create;
 pub mod doctor;
 pub mod event;
 pub mod gather;
