@@ -24,6 +24,7 @@ use crate::github::work::Home;
 use crate::model::{
     Decision, GroupEntry, MergeGroup, Need, Oid, RefName, RefUpdate, Target, Timestamp, Unknown,
 };
+use crate::record::Terms;
 
 /// A merge group to look at.
 #[derive(Clone, Copy)]
@@ -110,6 +111,7 @@ impl Gatherer {
             update: RefUpdate { name, asked_as: None, old, new, stale: false },
             at: now,
             patience: self.patience,
+            terms: Terms::default(),
         };
         let filling = Filling { crowd, mirror, ends: (onto, head), patience: self.patience };
         let (sentence, known) = pull::sentence(Arc::new(court), &filling, known).await?;

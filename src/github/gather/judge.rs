@@ -31,6 +31,8 @@ pub struct Court {
     pub at: Timestamp,
     /// How long judging may take.
     pub patience: Duration,
+    /// What holds besides the policies.
+    pub terms: Terms,
 }
 
 /// What the policies say.
@@ -80,10 +82,14 @@ impl Court {
             facts,
             memory: Memory::default(),
         };
-        match judged(policy, change(), Terms::default(), Keep::Everything) {
+        match judged(policy, change(), self.terms.clone(), Keep::Everything) {
             Ok(judged) => (judged.verdict, judged.record),
             // It cannot be kept without a secret: then it is not kept.
-            Err(_) => (crate::judge::judge(policy, &change()), None),
+            Err(_) => {
+                let mut verdict = crate::judge::judge(policy, &change());
+                self.terms.apply(&mut verdict);
+                (verdict, None)
+            }
         }
     }
 }

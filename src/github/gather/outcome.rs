@@ -10,7 +10,7 @@ use crate::model::{Oid, Timestamp, Verdict};
 use crate::policy::{Policy, Problems};
 use crate::record::Record;
 
-use super::Uses;
+use super::{Proposed, Uses};
 
 /// What looking at a pull request or a merge group came to. Only `Judged` can let
 /// anything through.
@@ -64,6 +64,8 @@ pub struct Judgement {
     pub head: Oid,
     /// Where the target was.
     pub base: Oid,
+    /// What it would make of the policy, if anything else.
+    pub proposed: Option<Proposed>,
     /// Pushes that GitHub remembers and no delivery told of. Worth keeping.
     pub notes: Vec<Note>,
 }

@@ -10,6 +10,7 @@ use super::judge::{Court, Sentence};
 use super::known::{Known, Ledger};
 use super::outcome::{Judgement, Outcome, Unavailable};
 use super::policy::{self, Found};
+use super::proposed::proposed;
 use super::{Uses, joined};
 use crate::github::Slug;
 use crate::github::api::{Caller, Secret};
@@ -20,7 +21,7 @@ use crate::github::store::{LedgerPush, Store};
 use crate::github::work::{Home, Note};
 use crate::model::{Actor, Need, Oid, Push, RefName, RefUpdate, Stage, Target, Timestamp, Unknown};
 use crate::policy::Policy;
-use crate::record;
+use crate::record::{self, Terms};
 
 /// So often something more is found out for one verdict.
 const MOST_ROUNDS: usize = 16;
@@ -173,6 +174,13 @@ impl Gatherer {
             let told = known.told.repository.clone();
             known.repository = Some(crowd.repository(asked.home.repository, &told).await?);
         }
+        let proposed = match &own {
+            Some((policy, _)) if known.told.is_onto_default() => {
+                proposed(&mirror, policy, ends, (self.patience, asked.now)).await?
+            }
+            _ => None,
+        };
+        let objections = proposed.iter().filter_map(|it| it.objection.clone()).collect();
         let (old, new) = (Some(ends.0), Target::At(ends.1));
         let court = Court {
             policy: own.as_ref().map(|(policy, _)| Arc::clone(policy)),
@@ -182,11 +190,12 @@ impl Gatherer {
             update: RefUpdate { name, asked_as: None, old, new, stale: false },
             at: asked.now,
             patience: self.patience,
+            terms: Terms { objections, ..Terms::default() },
         };
         let filling = Filling { crowd, mirror, ends, patience: self.patience };
         let (sentence, known) = sentence(Arc::new(court), &filling, known).await?;
         let judgement = judgement(own, sentence, (known.told, uses), ends);
-        Ok(Outcome::Judged(Box::new(Judgement { notes, ..judgement })))
+        Ok(Outcome::Judged(Box::new(Judgement { notes, proposed, ..judgement })))
     }
 
     async fn ledger(&self, asked: &PullAsked<'_>) -> Result<Ledger, Unavailable> {
@@ -360,6 +369,7 @@ pub(super) fn judgement(
         uses,
         head,
         base,
+        proposed: None,
         notes: Vec::new(),
     }
 }

@@ -87,6 +87,11 @@ impl Told {
         self.proposal.retargets.sort_by_key(|it| it.at);
     }
 
+    /// Whether it is to land on the default branch, which holds the policy.
+    pub fn is_onto_default(&self) -> bool {
+        self.repository.default_branch.as_ref().is_some_and(|it| *it == self.base.as_str())
+    }
+
     /// Reviews as they count: with the head that each was about, and what a
     /// dismissed one said, from what was noted when they were submitted.
     pub fn reviews_with(&self, noted: &BTreeMap<u64, (Oid, Opinion)>) -> Vec<Review> {

@@ -6,12 +6,13 @@ use super::{Looked, requests};
 use crate::github::Slug;
 use crate::github::api::{Access, Caller, Scope};
 use crate::github::bot::{Bot, Trouble};
-use crate::github::gather::{Judgement, Outcome, PullAsked, Unavailable, Uses};
+use crate::github::gather::{Judgement, Outcome, Proposed, PullAsked, Unavailable, Uses};
 use crate::github::output::{Ended, Part, Place, publish};
 use crate::github::read::Told;
 use crate::github::store::{Decided, Held, Job, PolicySeen, Pull, Repository};
 use crate::github::work::{Cause, Home, Nudge};
 use crate::model::{Act, Decision, Move, Oid, Timestamp, Verdict};
+use crate::policy::Direction;
 use crate::report;
 
 /// A verdict that is reached sooner is the first thing that is written.
@@ -227,6 +228,7 @@ impl Look<'_> {
         let id = self.decide(&judgement).await?;
         let mut part = Part::of(self.label(), &judgement.verdict);
         part.page = Some(format!("/decisions/{id}"));
+        part.summary += &judgement.proposed.as_ref().map(changes).unwrap_or_default();
         let held = publish(self.bot, self.job, &self.place(judgement.head), &part).await?;
         if held == Held::Lost {
             return Ok(Looked::Lost);
@@ -327,6 +329,26 @@ impl Look<'_> {
             None => Ok(Looked::Until(None)),
         }
     }
+}
+
+/// What a pull request would make of the policy, as Markdown.
+fn changes(proposed: &Proposed) -> String {
+    if proposed.differences.is_empty() {
+        return String::new();
+    }
+    let mut out = "\nThis changes the policy. Once it has landed, it is\n\n".to_owned();
+    for it in proposed.differences.iter().take(50) {
+        let way = match it.direction {
+            Direction::Stricter => "stricter",
+            Direction::Looser => "**looser**",
+            Direction::Changed => "changed",
+        };
+        out += &format!("- {way}: {}\n", report::code_span(&it.what));
+    }
+    if proposed.differences.len() > 50 {
+        out += &format!("- … {} more\n", proposed.differences.len() - 50);
+    }
+    out
 }
 
 /// When the verdict may be another without anything happening.
