@@ -1,6 +1,7 @@
 //! The server: deliveries in, how it is out.
 
 mod health;
+mod listen;
 mod run;
 pub mod webhook;
 

@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::listen::Patient;
 use super::{health, webhook};
 use crate::github::bot::Bot;
 use crate::github::{pages, sweep, worker};
@@ -39,8 +40,9 @@ pub async fn start(bot: Bot) -> anyhow::Result<Running> {
     let quiet = async move {
         let _ = until.wait_for(|it| *it).await;
     };
-    let server =
-        tokio::spawn(async move { axum::serve(listener, app).with_graceful_shutdown(quiet).await });
+    let server = tokio::spawn(async move {
+        axum::serve(Patient(listener), app).with_graceful_shutdown(quiet).await
+    });
     let mut workers: Vec<_> = (0..bot.config.workers)
         .map(|at| tokio::spawn(worker::run(bot.clone(), at, stopped.clone())))
         .collect();
