@@ -40,6 +40,8 @@ pub struct Inner {
     pub clock: Clock,
     /// What has facts found out and judged.
     pub gatherer: Gatherer,
+    /// Which of several servers this is; the same after each start.
+    pub replica: String,
     /// Who we are, once it is known.
     own: OnceLock<Own>,
 }
@@ -81,8 +83,10 @@ impl Bot {
             floor,
             patience: PATIENCE,
         };
+        let replica = replica(&config.data)?;
         let (metrics, own) = (Metrics::new(), OnceLock::new());
-        let inner = Inner { config, client, store, mirrors, metrics, clock, gatherer, own };
+        let inner =
+            Inner { config, client, store, mirrors, metrics, clock, gatherer, replica, own };
         Ok(Self(Arc::new(inner)))
     }
 
@@ -114,6 +118,18 @@ impl Bot {
     pub fn webhook_secrets(&self) -> &[Secret] {
         &self.config.webhook_secrets
     }
+}
+
+/// The name of the server that has this directory, which is made up at its first start.
+fn replica(data: &Path) -> anyhow::Result<String> {
+    let path = data.join("replica");
+    let plain = |it: &String| it.len() == 16 && it.bytes().all(|it| it.is_ascii_hexdigit());
+    if let Some(known) = std::fs::read_to_string(&path).ok().filter(plain) {
+        return Ok(known);
+    }
+    let made = format!("{:016x}", fastrand::u64(..));
+    std::fs::write(&path, &made).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
+    Ok(made)
 }
 
 /// The policy that holds for every repository.

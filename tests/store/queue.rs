@@ -276,3 +276,24 @@ fn what_is_too_much_is_refused_whole() {
         assert_eq!(store.accept(delivery("e", NOW, vec![good], vec![])).await, Ok(Accepted::New));
     });
 }
+
+#[test]
+fn what_a_server_held_when_it_ended_is_free_at_its_next_start() {
+    everywhere(async |place| {
+        let store = place.open().await;
+        let all = (1..=2).map(|at| asks(pull(at), Cause::Head)).collect();
+        store.nudge(all, NOW).await.unwrap();
+        let dead = store.claim(claim("one-0", LONG, NOW)).await.unwrap().unwrap();
+        let other = store.claim(claim("one2-0", LONG, NOW)).await.unwrap().unwrap();
+        assert_eq!(store.abandon("one").await.unwrap(), 1);
+        let again = take(&store, NOW).await.unwrap();
+        assert_eq!(again.subject, dead.subject);
+        assert_eq!(again.causes, dead.causes);
+        // It may have begun to write, but nothing has failed.
+        assert_eq!(again.attempts, 2);
+        assert_eq!(store.finish(&dead, None).await.unwrap(), Held::Lost);
+        assert_eq!(store.finish(&other, None).await.unwrap(), Held::Still);
+        assert_eq!(take(&store, NOW).await, None);
+        store.close().await;
+    });
+}

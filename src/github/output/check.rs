@@ -36,6 +36,9 @@ const LEASE: Duration = Duration::from_secs(120);
 const TRIES: usize = 20;
 const PAUSE: Duration = Duration::from_millis(500);
 
+/// When to try again after that, in seconds.
+const SOON: i64 = 3;
+
 /// Writes what `part` and the other pull requests with the same head come to.
 /// Answers whether it still was this look's to write.
 pub async fn publish(bot: &Bot, job: &Job, place: &Place, part: &Part) -> Result<Held, Trouble> {
@@ -81,7 +84,9 @@ pub async fn publish(bot: &Bot, job: &Job, place: &Place, part: &Part) -> Result
             }
         }
     }
-    Err(Trouble::Later("somebody else is writing the check run".to_owned()))
+    // Their time is limited, and no failure of ours.
+    let soon = bot.clock.now() + SOON;
+    Err(Trouble::At(soon, "somebody else is writing the check run".to_owned()))
 }
 
 fn writer(bot: &Bot, place: &Place) -> Caller {

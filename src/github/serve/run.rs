@@ -34,6 +34,10 @@ pub async fn start(bot: Bot) -> anyhow::Result<Running> {
     let listener =
         TcpListener::bind(&listen).await.with_context(|| format!("cannot listen at {listen}"))?;
     let address = listener.local_addr()?;
+    let left = bot.store.abandon(&bot.replica).await?;
+    if left > 0 {
+        tracing::warn!(slots = left, "the server before this one ended in the middle");
+    }
     let (stop, stopped) = watch::channel(false);
     let app = router(&bot);
     let mut until = stopped.clone();

@@ -39,7 +39,7 @@ pub(super) enum Looked {
 
 /// Works until it is told to stop.
 pub(super) async fn run(bot: Bot, at: usize, mut stopped: watch::Receiver<bool>) {
-    let worker = format!("{}-{at}", std::process::id());
+    let worker = format!("{}-{at}", bot.replica);
     let mut arrivals = bot.store.arrivals();
     while !*stopped.borrow() {
         arrivals.mark_unchanged();
