@@ -102,12 +102,13 @@ async fn redeliver(bot: &Bot) -> Result<(), Trouble> {
         if !recent || arrived || it.redelivery || bot.store.recall(&asked, now).await?.is_some() {
             continue;
         }
-        bot.store.remember(&asked, "1", now, now + BACK).await?;
         let path = format!("/app/hook/deliveries/{}/attempts", it.id);
         match caller.post::<serde_json::Value>(&path, &serde_json::json!({})).await {
             Ok(_) | Err(ApiError::Unprocessable(_) | ApiError::NotFound) => {}
             Err(error) => return Err(error.into()),
         }
+        // Afterwards: what comes twice does no harm.
+        bot.store.remember(&asked, "1", now, now + BACK).await?;
     }
     Ok(())
 }

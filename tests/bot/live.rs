@@ -287,3 +287,96 @@ async fn a_deployment_is_answered_by_where_its_commit_has_landed() {
     assert_eq!(said, [json!("rejected"), json!("approved")]);
     bot.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_leaves_a_head_takes_its_words_along() {
+    let hub = Hub::start();
+    let shop = repo(&hub, ONE);
+    let bot = Server::start(&hub).await;
+    let one = shop.pull("feature", files!["a" => "b"]);
+    for (branch, leave) in [("closed", true), ("moved", false)] {
+        shop.push(branch, &one.head(), "cy");
+        let two = shop.propose(branch).by("cy").open();
+        one.review("bo", Approved);
+        bot.quiet(&hub).await;
+        assert_eq!(state(&shop, &one), "in_progress", "{:?}", run(&shop, &one));
+        if leave {
+            two.close("cy");
+        } else {
+            two.push_by("cy", files!["c" => "d"]);
+        }
+        bot.quiet(&hub).await;
+        assert_eq!(state(&shop, &one), "success", "{branch}: {:?}", run(&shop, &one));
+        one.push(files!["e" => branch]);
+    }
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_leaves_no_mark_is_found_by_the_sweep_too() {
+    let hub = Hub::start();
+    let shop = repo(&hub, CI);
+    let bot = Server::start(&hub).await;
+    let pr = shop.pull("feature", files!["a" => "b"]);
+    bot.quiet(&hub).await;
+    hub.weather(crate::hub::Weather { vanished: 100, ..Default::default() });
+    shop.check(&pr.head(), "github-actions", "ci", Some("success"));
+    hub.settled().await;
+    hub.weather(crate::hub::Weather::default());
+    refgate::github::sweep::once(&bot.bot).await.unwrap();
+    bot.quiet(&hub).await;
+    assert_eq!(state(&shop, &pr), "success", "{:?}", run(&shop, &pr));
+    // So is another policy.
+    hub.weather(crate::hub::Weather { vanished: 100, ..Default::default() });
+    let text = format!("version = 1\nstages = [\"github\"]\n\n{ONE}");
+    shop.commit("main", vec![("refgate.toml".into(), text.into())], "policy");
+    hub.settled().await;
+    hub.weather(crate::hub::Weather::default());
+    refgate::github::sweep::once(&bot.bot).await.unwrap();
+    bot.quiet(&hub).await;
+    assert_eq!(state(&shop, &pr), "in_progress", "{:?}", run(&shop, &pr));
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_due_by_time_stays_so_whatever_else_happens() {
+    let hub = Hub::at(jiff::Timestamp::now().as_second() - 3600);
+    let shop = repo(&hub, "[[protect]]\nrefs = [\"main\"]\nage = { min = \"2h\" }\n");
+    let bot = Server::start(&hub).await;
+    let pr = shop.pull("feature", files!["a" => "b"]);
+    bot.quiet(&hub).await;
+    assert_eq!(state(&shop, &pr), "in_progress", "{:?}", run(&shop, &pr));
+    // Nothing that the policy asks about.
+    pr.comment("bo", "nice");
+    bot.quiet(&hub).await;
+    let later = bot.bot.clock.now() + 3 * 3600;
+    let claim = refgate::github::store::Claim {
+        worker: "somebody".to_owned(),
+        lease: Duration::from_secs(1),
+        now: later,
+        without: Vec::new(),
+    };
+    let job = bot.bot.store.claim(claim).await.unwrap();
+    assert!(job.is_some(), "it is forgotten");
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_was_killed_takes_up_at_once_what_it_had() {
+    let hub = Hub::start();
+    let shop = repo(&hub, ONE);
+    let dir = tempfile::tempdir().unwrap();
+    let mut one = crate::replica::Replica::new(&hub, dir.path(), None, &[]);
+    one.ready().await;
+    hub.app().hook_at(&one.hook());
+    let pr = shop.pull("feature", files!["a" => "b"]);
+    hub.until("a verdict", || run(&shop, &pr).is_some()).await;
+    hub.trouble("graphql", 1, Trouble::Slow(Duration::from_secs(20)));
+    pr.review("bo", Approved);
+    hub.settled().await;
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    hub.no_trouble();
+    one.again(&hub);
+    // Long before the lease ends.
+    hub.until("a verdict", || state(&shop, &pr) == "success").await;
+}

@@ -19,6 +19,10 @@ use crate::record;
 /// As many open pull requests of a repository are listed.
 const MOST: usize = 10_000;
 
+/// As many that seem to be as we know them are looked at in each sweep. Checks, teams,
+/// threads and policies leave no mark on a pull request.
+const IN_TURN: usize = 50;
+
 /// Every pull request and every merge group with this head, unless the policy asks
 /// nothing that the cause could change.
 pub(super) async fn head(bot: &Bot, job: &Job, home: Home, commit: Oid) -> Result<Looked, Trouble> {
@@ -141,8 +145,8 @@ struct Id {
 }
 
 /// Every open pull request of a repository, as GitHub lists them: what is new, what
-/// has changed, and what is open no more. If that is all it is for, those that are
-/// as we know them are left alone.
+/// has changed, and what is open no more. If that is all it is for, those that seem
+/// to be as we know them are looked at in turn.
 pub(super) async fn repository(bot: &Bot, job: &Job, home: Home) -> Result<Looked, Trouble> {
     // A name may have changed without our being told; now is the time to ask.
     named(bot, home).await?;
@@ -159,7 +163,7 @@ pub(super) async fn repository(bot: &Bot, job: &Job, home: Home) -> Result<Looke
     }
     let all = super::urgent(&job.causes);
     let mut nudges = Vec::new();
-    let mut open = BTreeSet::new();
+    let (mut open, mut quiet) = (BTreeSet::new(), BTreeSet::new());
     for it in listed.items {
         open.insert(it.number);
         let Some(pull) = it.pull(home) else { continue };
@@ -175,6 +179,8 @@ pub(super) async fn repository(bot: &Bot, job: &Job, home: Home) -> Result<Looke
             let cause = if changed { Cause::Head } else { first(&job.causes) };
             let subject = Subject::Pull { home, number: pull.number };
             nudges.push(Nudge { subject, cause });
+        } else {
+            quiet.insert(pull.number);
         }
         // Whoever looks at it keeps what it is; until then it can be found by its head.
         if known.is_none() {
@@ -185,9 +191,39 @@ pub(super) async fn repository(bot: &Bot, job: &Job, home: Home) -> Result<Looke
         let within = Within::Only(vec![home.repository]);
         for pull in indexed(bot, within).await?.iter().filter(|it| !open.contains(&it.number)) {
             bot.store.close_pull(home.repository, pull.number).await?;
+            nudges.extend(fellows(bot, home, pull.number, pull.head).await?);
         }
     }
+    for number in in_turn(bot, home, &quiet).await? {
+        nudges.push(Nudge { subject: Subject::Pull { home, number }, cause: Cause::Time });
+    }
     nudge(bot, nudges).await
+}
+
+/// Those whose turn it is to be looked at without a reason.
+async fn in_turn(bot: &Bot, home: Home, quiet: &BTreeSet<u64>) -> Result<Vec<u64>, Trouble> {
+    let name = format!("turn:{}", home.repository);
+    let last = bot.store.cursor(&name).await?.and_then(|it| it.parse().ok()).unwrap_or(0);
+    let behind = quiet.range(last + 1..).chain(quiet.range(..=last));
+    let turn: Vec<u64> = behind.take(IN_TURN).copied().collect();
+    if let Some(last) = turn.last() {
+        bot.store.set_cursor(&name, &last.to_string()).await?;
+    }
+    Ok(turn)
+}
+
+/// The nudges for the other pull requests with a head that one of them has left: what
+/// is written there was said for it too.
+pub(super) async fn fellows(
+    bot: &Bot,
+    home: Home,
+    number: u64,
+    left: Oid,
+) -> Result<Vec<Nudge>, Trouble> {
+    let there = bot.store.pulls_at(home.repository, left).await?;
+    let others = there.iter().filter(|it| it.number != number);
+    let subject = |number| Subject::Pull { home, number };
+    Ok(others.map(|it| Nudge { subject: subject(it.number), cause: Cause::Time }).collect())
 }
 
 impl Listed {

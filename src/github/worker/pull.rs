@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Looked, requests};
+use super::{Looked, fan, requests};
 use crate::github::Slug;
 use crate::github::api::{Access, Caller, Scope};
 use crate::github::bot::{Bot, Trouble};
@@ -34,13 +34,16 @@ pub(super) async fn look(bot: &Bot, job: &Job, home: Home, number: u64) -> Resul
     let known = shown.as_ref().is_some_and(|it| it.decision.is_some());
     let cares = |cause: &Cause| expected.as_ref().is_none_or(|it| it.cares(*cause));
     if known && !job.causes.iter().any(cares) {
-        return Ok(Looked::Until(None));
+        // What was to be looked at by time still is.
+        let next = bot.store.recall(&timer(home, number), now).await?;
+        return Ok(Looked::Until(next.and_then(|it| it.parse().ok())));
     }
     let asks = job.causes.contains(&Cause::Policy) || job.causes.contains(&Cause::Request);
     if expected.is_none() && !asks && bot.store.recall(&no_policy(home), now).await?.is_some() {
         return Ok(Looked::Until(None));
     }
-    let look = Look { bot, job, home, number, slug, now };
+    let before = shown.as_ref().filter(|it| it.pull.open).map(|it| it.pull.head);
+    let look = Look { bot, job, home, number, slug, now, before };
     let presumed = look.presume(shown.as_ref().map(|it| &it.pull)).await?;
     let caller = reader(bot, home);
     let asked = PullAsked {
@@ -89,7 +92,7 @@ pub(super) async fn repository(bot: &Bot, home: Home) -> Result<Option<Repositor
     if let Some(known) = bot.store.repository(home.repository).await? {
         return Ok(Some(known).filter(|it| !it.gone));
     }
-    super::fan::named(bot, home).await?;
+    fan::named(bot, home).await?;
     Ok(bot.store.repository(home.repository).await?.filter(|it| !it.gone))
 }
 
@@ -104,6 +107,13 @@ struct Look<'l> {
     number: u64,
     slug: Slug,
     now: Timestamp,
+    /// The head that was known.
+    before: Option<Oid>,
+}
+
+/// Where it is kept when a pull request is to be looked at by time.
+fn timer(home: Home, number: u64) -> String {
+    format!("timer:{}:{number}", home.repository)
 }
 
 impl Look<'_> {
@@ -210,9 +220,18 @@ impl Look<'_> {
             updated: told.updated.unwrap_or(self.now),
         };
         self.bot.store.set_pull(&pull).await?;
+        let mut nudges = Vec::new();
         if told.open && presumed != Some(head) {
-            let nudge = Nudge { subject: self.job.subject.clone(), cause: Cause::Time };
-            self.bot.store.nudge(vec![nudge], self.now).await?;
+            nudges.push(Nudge { subject: self.job.subject.clone(), cause: Cause::Time });
+        }
+        if let Some(left) = self.before.filter(|it| !told.open || *it != head) {
+            if !told.open {
+                self.bot.store.close_pull(self.home.repository, self.number).await?;
+            }
+            nudges.extend(fan::fellows(self.bot, self.home, self.number, left).await?);
+        }
+        if !nudges.is_empty() {
+            self.bot.store.nudge(nudges, self.now).await?;
         }
         Ok(())
     }
@@ -237,7 +256,12 @@ impl Look<'_> {
         if decision == Decision::Pending && (asked || self.bot.config.check.request_reviews) {
             requests::request(self.bot, self.home, &self.slug, &judgement).await?;
         }
-        Ok(Looked::Until(next(&judgement.verdict, self.now)))
+        let next = next(&judgement.verdict, self.now);
+        if let Some(at) = next {
+            let key = timer(self.home, self.number);
+            self.bot.store.remember(&key, &at.to_string(), self.now, at).await?;
+        }
+        Ok(Looked::Until(next))
     }
 
     /// Keeps the decision, unless it is the one that was reached last.
