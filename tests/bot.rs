@@ -3,11 +3,20 @@
 #![cfg(feature = "github")]
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "bot/chaos.rs"]
+mod chaos;
+mod database;
 #[path = "bot/harness.rs"]
 mod harness;
+#[path = "bot/hostile.rs"]
+mod hostile;
 mod hub;
 #[path = "bot/live.rs"]
 mod live;
+#[path = "bot/replica.rs"]
+mod replica;
+#[path = "bot/security.rs"]
+mod security;
 #[path = "bot/setup.rs"]
 mod setup;
 #[path = "bot/story.rs"]
