@@ -17,7 +17,7 @@ pub(super) fn pull_request(
     let pull = payload.pull_request.as_ref().ok_or(Unheard::Lacks("pull_request"))?;
     let retargeted = payload.changes.as_ref().is_some_and(|it| it.base.is_some());
     let cause = match action {
-        "opened" | "reopened" | "synchronize" | "ready_for_review" => Cause::Head,
+        "opened" | "closed" | "reopened" | "synchronize" | "ready_for_review" => Cause::Head,
         "edited" if retargeted => Cause::Base,
         "edited" => Cause::Text,
         "labeled" | "unlabeled" => Cause::Label,

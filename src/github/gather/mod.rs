@@ -28,5 +28,5 @@ pub use known::{Known, Lack, Ledger};
 pub use outcome::{Judgement, Outcome, Unavailable};
 pub use proposed::Proposed;
 pub use pull::{Gatherer, PullAsked};
-pub use pushes::joined;
+pub use pushes::{joined, whole};
 pub use uses::Uses;

@@ -11,7 +11,7 @@ use super::known::{Known, Ledger};
 use super::outcome::{Judgement, Outcome, Unavailable};
 use super::policy::{self, Found};
 use super::proposed::proposed;
-use super::{Uses, joined};
+use super::{Uses, joined, whole};
 use crate::github::Slug;
 use crate::github::api::{Caller, Secret};
 use crate::github::mirror::{Mirror, MirrorError, Mirrors, Source, Wants};
@@ -284,9 +284,8 @@ impl Gatherer {
         };
         let seen = ledger.pushes.iter().chain(&told.forced).cloned();
         let known = joined(seen.clone(), head);
-        let arrived = known.iter().any(|it| it.after == head && it.at.is_some());
         // The activity of another repository is not ours to read.
-        if arrived || told.proposal.fork.is_some() {
+        if whole(&known, head) || told.proposal.fork.is_some() {
             return Ok((known, Vec::new()));
         }
         let branch = told.proposal.source.to_string();
