@@ -195,7 +195,7 @@ impl Gatherer {
         let filling = Filling { crowd, mirror, ends, patience: self.patience };
         let (sentence, known) = sentence(Arc::new(court), &filling, known).await?;
         let judgement = judgement(own, sentence, (known.told, uses), ends);
-        Ok(Outcome::Judged(Box::new(Judgement { notes, proposed, ..judgement })))
+        Ok(Outcome::Judged(Box::new(Judgement { proposed, notes, ..judgement })))
     }
 
     async fn ledger(&self, asked: &PullAsked<'_>) -> Result<Ledger, Unavailable> {
