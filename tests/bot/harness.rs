@@ -15,7 +15,7 @@ use crate::hub::{CheckRun, Hub, PullHandle, RepoHandle};
 pub(crate) struct Server {
     pub(crate) bot: Bot,
     running: Option<Running>,
-    _dir: Option<TempDir>,
+    dir: Option<TempDir>,
 }
 
 /// How a bot is set up for `hub`, with `more` lines of the file.
@@ -51,7 +51,7 @@ impl Server {
         let dir = tempfile::tempdir().unwrap();
         let config = config(hub, dir.path(), None, more);
         let mut it = Self::of(hub, config).await;
-        it._dir = Some(dir);
+        it.dir = Some(dir);
         it
     }
 
@@ -61,7 +61,7 @@ impl Server {
         let bot = Bot::new(config, Clock::system(), vars).await.unwrap();
         let running = start(bot.clone()).await.unwrap();
         hub.app().hook_at(&format!("http://{}/webhook", running.address));
-        Self { bot, running: Some(running), _dir: None }
+        Self { bot, running: Some(running), dir: None }
     }
 
     pub(crate) fn address(&self) -> std::net::SocketAddr {
@@ -70,7 +70,7 @@ impl Server {
 
     pub(crate) async fn stop(mut self) -> Option<TempDir> {
         self.running.take().unwrap().stop().await.unwrap();
-        self._dir.take()
+        self.dir.take()
     }
 
     /// Waits until every delivery is answered and nothing is due.
