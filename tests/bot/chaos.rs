@@ -76,7 +76,7 @@ impl Story {
         (!open.is_empty()).then(|| open[self.rng.usize(..open.len())])
     }
 
-    fn new(&mut self, pr: PullHandle, what: &str) {
+    fn opened(&mut self, pr: PullHandle, what: &str) {
         self.log.push(format!("{what} {}", self.pulls.len() + 1));
         let (reviews, checks) = (Vec::new(), [].into());
         self.pulls.push(Told { pr, open: true, base: "main", reviews, checks });
@@ -95,7 +95,7 @@ impl Story {
         let files = self.files();
         let Some(at) = self.some().filter(|_| chosen >= 10 || self.pulls.len() > 4) else {
             let pr = self.shop.propose(&format!("topic-{}", self.made)).by("ana").with(files);
-            return self.new(pr, "open");
+            return self.opened(pr, "open");
         };
         let who = ["bo", "cy", "di"][self.rng.usize(..3)];
         let it = &mut self.pulls[at];
@@ -173,7 +173,7 @@ impl Story {
         let (branch, head) = (format!("twin-{}", self.made), self.pulls[at].pr.head());
         self.shop.push(&branch, &head, "cy");
         let pr = self.shop.propose(&branch).by("cy").open();
-        self.new(pr, &format!("twin of {} is", at + 1));
+        self.opened(pr, &format!("twin of {} is", at + 1));
     }
 
     fn reopen(&mut self) {
