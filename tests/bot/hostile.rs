@@ -171,7 +171,7 @@ async fn security_a_policy_of_a_pull_request_judges_nothing() {
     let hub = Hub::start();
     let shop = repo(&hub, ONE);
     let bot = Server::start(&hub).await;
-    let lax = "version = 1\nstages = [\"github\"]\n";
+    let lax = "version = 1\nstages = [\"github\"]\n[[protect]]\nrefs = [\"main\"]\nthreads = \"resolved\"\n";
     let pr = shop.pull("feature", files!["refgate.toml" => lax, ".github/refgate.toml" => lax]);
     bot.quiet(&hub).await;
     assert_eq!(state(&shop, &pr), "in_progress", "{:?}", run(&shop, &pr));
