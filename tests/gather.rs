@@ -169,7 +169,7 @@ fn what_happened_matters_where_a_rule_could_tell() {
     let table: [(&str, &[Cause]); 13] = [
         ("branch-name = \"^a\"", &[]),
         ("checks = [\"build\"]", &[Cause::Check]),
-        ("threads = \"resolved\"", &[Cause::Thread]),
+        ("threads = \"resolved\"", &[Cause::Thread, Cause::Review]),
         ("up-to-date = true", &[Cause::Target]),
         ("secrets = {}", &[Cause::Target]),
         ("message = { subject-max = 72 }", &[Cause::Target]),
@@ -187,7 +187,7 @@ fn what_happened_matters_where_a_rule_could_tell() {
         ("pull-request = \"required\"", &[Cause::Proposal, Cause::Target]),
         (
             "threads = \"resolved\"\nwhen = { title = { matches = [\"wip\"] } }",
-            &[Cause::Thread, Cause::Text],
+            &[Cause::Thread, Cause::Review, Cause::Text],
         ),
     ];
     let sometimes = [

@@ -190,7 +190,8 @@ impl Uses {
             Cause::Proposal => self.details.contains(&Detail::Draft) || self.has(Need::Actor),
             Cause::Label => self.details.contains(&Detail::Labels),
             Cause::Text => self.details.contains(&Detail::Text),
-            Cause::Review => self.has(Need::Approvals),
+            // A thread begins with a review.
+            Cause::Review => self.any(&[Need::Approvals, Need::Threads]),
             Cause::Thread => self.has(Need::Threads),
             Cause::Comment => self.details.contains(&Detail::Comments),
             Cause::Check => self.has(Need::Checks),

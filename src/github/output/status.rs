@@ -38,6 +38,12 @@ pub(super) async fn write(
         body["target_url"] = json!(format!("{url}{page}"));
     }
     let path = format!("/repos/{}/statuses/{}", place.slug, place.head);
-    caller.post::<Value>(&path, &body).await?;
-    Ok(())
+    match caller.post::<Value>(&path, &body).await {
+        // A commit has room for a thousand of a name, and anybody can fill it.
+        Err(error @ (ApiError::Unprocessable(_) | ApiError::Forbidden { .. })) => {
+            tracing::warn!(%error, "a status cannot be written");
+            Ok(())
+        }
+        other => other.map(drop),
+    }
 }

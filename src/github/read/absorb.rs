@@ -286,7 +286,9 @@ impl Told {
 
     /// The account, by the login that REST and webhooks use too.
     fn who(&mut self, who: Option<&Who>) -> Actor {
-        let Some(who) = who else { return Actor::GHOST };
+        // Logins of other kinds, such as those of an import, are nobody's here.
+        let is_account = |it: &&Who| matches!(it.kind.as_str(), "User" | "Bot");
+        let Some(who) = who.filter(is_account) else { return Actor::GHOST };
         let bot = who.kind == "Bot";
         let suffix = if bot && !who.login.ends_with("[bot]") { "[bot]" } else { "" };
         let login = format!("{}{suffix}", who.login);

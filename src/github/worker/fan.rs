@@ -307,7 +307,7 @@ pub(super) async fn installation(
 async fn wanted(bot: &Bot, pull: &Pull, causes: &BTreeSet<Cause>) -> Result<Vec<Nudge>, Trouble> {
     let subject = Subject::Pull { home: pull.home, number: pull.number };
     let known = bot.store.repository(pull.home.repository).await?;
-    let expected = super::pull::expected(known.as_ref().and_then(|it| it.policy.as_ref()));
+    let expected = super::pull::expected(bot, known.as_ref().and_then(|it| it.policy.as_ref()));
     let mut nudges = Vec::new();
     for &cause in causes {
         if expected.as_ref().is_none_or(|it| it.cares(cause)) {

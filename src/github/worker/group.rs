@@ -42,7 +42,7 @@ pub(super) async fn look(bot: &Bot, job: &Job, group: &Group<'_>) -> Result<Look
         .map(|it| Candidate { number: it.number, head: it.head })
         .collect();
     let caller = pull::reader(bot, home);
-    let expected = pull::expected(repository.policy.as_ref());
+    let expected = pull::expected(bot, repository.policy.as_ref());
     let asked = GroupAsked {
         caller: &caller,
         home,

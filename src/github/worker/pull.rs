@@ -10,7 +10,7 @@ use crate::github::gather::{Judgement, Outcome, Proposed, PullAsked, Unavailable
 use crate::github::output::{Ended, Part, Place, publish};
 use crate::github::read::Told;
 use crate::github::store::{Decided, Held, Job, PolicySeen, Pull, Repository};
-use crate::github::work::{Cause, Home, Nudge};
+use crate::github::work::{Cause, Home, Nudge, Subject};
 use crate::model::{Act, Decision, Move, Oid, Timestamp, Verdict};
 use crate::policy::Direction;
 use crate::report;
@@ -29,7 +29,7 @@ pub(super) async fn look(bot: &Bot, job: &Job, home: Home, number: u64) -> Resul
     let Some(repository) = repository(bot, home).await? else { return Ok(Looked::Until(None)) };
     let slug: Slug = repository.slug.parse().map_err(Trouble::Broken)?;
     let now = bot.clock.now();
-    let expected = expected(repository.policy.as_ref());
+    let expected = expected(bot, repository.policy.as_ref());
     let shown = bot.store.pull(home.repository, number).await?;
     let known = shown.as_ref().is_some_and(|it| it.decision.is_some());
     let cares = |cause: &Cause| expected.as_ref().is_none_or(|it| it.cares(*cause));
@@ -70,10 +70,12 @@ pub(super) async fn look(bot: &Bot, job: &Job, home: Home, number: u64) -> Resul
     Box::pin(look.end(outcome, presumed)).await
 }
 
-/// What the policy asked for when it was read last. What another version of ours has
+/// What the policy asked for when it was read last, and what the floor asks for. What another version of ours has
 /// kept stands for everything.
-pub(super) fn expected(policy: Option<&PolicySeen>) -> Option<Uses> {
-    policy.map(|it| it.needs.parse().unwrap_or_else(|_| Uses::everything()))
+pub(super) fn expected(bot: &Bot, policy: Option<&PolicySeen>) -> Option<Uses> {
+    let own: Uses = policy?.needs.parse().unwrap_or_else(|_| Uses::everything());
+    let floor = bot.gatherer.floor.as_deref().map(Uses::anywhere);
+    Some(floor.iter().fold(own, Uses::and))
 }
 
 /// Who reads: no more than this repository, and nothing to write.
@@ -239,6 +241,14 @@ impl Look<'_> {
     async fn judged(&self, judgement: Judgement) -> Result<Looked, Trouble> {
         self.bot.store.note(judgement.notes.clone(), self.now).await?;
         if let Some((sha256, commit)) = judgement.sha256.clone().zip(judgement.policy_commit) {
+            let known = self.bot.store.repository(self.home.repository).await?;
+            let before = known.and_then(|it| it.policy).map(|it| it.sha256);
+            if before.is_some_and(|it| it != sha256) {
+                // Whoever sees another policy first tells all that it is asked about.
+                let subject = Subject::Repository { home: self.home };
+                let nudge = Nudge { subject, cause: Cause::Policy };
+                self.bot.store.nudge(vec![nudge], self.now).await?;
+            }
             let needs = judgement.anywhere.to_string();
             let seen = PolicySeen { sha256, commit, needs, at: self.now };
             self.bot.store.set_policy(self.home.repository, &seen).await?;
@@ -344,8 +354,12 @@ impl Look<'_> {
             let ended = if next.is_some() { Ended::Waits } else { Ended::Error };
             let part = Part::plain(self.label(), ended, format!("error: {title}"), summary);
             // If GitHub is down, this cannot be written either.
-            if let Err(trouble) = publish(self.bot, self.job, &self.place(head), &part).await {
-                tracing::warn!(%trouble, "an error cannot be written");
+            match publish(self.bot, self.job, &self.place(head), &part).await {
+                Ok(Held::Lost) => return Ok(Looked::Lost),
+                Ok(Held::Still) => {}
+                // A verdict that nothing will change must be seen.
+                Err(trouble) if next.is_none() => return Err(trouble),
+                Err(trouble) => tracing::warn!(%trouble, "an error cannot be written"),
             }
         }
         match next {
