@@ -190,7 +190,9 @@ pub(super) async fn repository(bot: &Bot, job: &Job, home: Home) -> Result<Looke
     if listed.complete {
         let within = Within::Only(vec![home.repository]);
         for pull in indexed(bot, within).await?.iter().filter(|it| !open.contains(&it.number)) {
-            bot.store.close_pull(home.repository, pull.number).await?;
+            // It may have been opened since; whoever looks at it knows.
+            let subject = Subject::Pull { home, number: pull.number };
+            nudges.push(Nudge { subject, cause: Cause::Head });
             nudges.extend(fellows(bot, home, pull.number, pull.head).await?);
         }
     }
