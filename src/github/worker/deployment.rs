@@ -1,5 +1,5 @@
-//! Answering whether a commit may be deployed: it may, if it has landed on a branch
-//! that the policy protects, since it had to get past the policy to do so.
+//! Answering whether a commit may be deployed: it may, if it was the tip of the default
+//! branch and the policy names that, since it had to get past the policy to be so.
 
 use serde_json::{Value, json};
 
@@ -50,7 +50,7 @@ pub(super) async fn answer(bot: &Bot, asked: &Asked<'_>) -> Result<Looked, Troub
         Answer::Landed(on) => ("approved", format!("{} has landed on {on}", asked.commit.short())),
         Answer::Nowhere => (
             "rejected",
-            format!("{} is on no branch that the policy protects", asked.commit.short()),
+            format!("{} was never the tip of the protected default branch", asked.commit.short()),
         ),
         Answer::NoPolicy => ("rejected", "there is no policy to judge by".to_owned()),
         Answer::Lacking(_) => return Err(Trouble::Later("the policy is not there yet".to_owned())),
@@ -78,28 +78,34 @@ enum Answer {
 
 fn judge(mirror: &Mirror, branch: &str, commit: Oid) -> anyhow::Result<Answer> {
     let git = mirror.open()?;
-    let Some(tip) = git.resolve(&RefName::new(format!("refs/heads/{branch}")))?.1 else {
+    let name = RefName::new(format!("refs/heads/{branch}"));
+    let Some(tip) = git.resolve(&name)?.1 else {
         return Ok(Answer::NoPolicy);
     };
     Ok(match policy::read(&git, tip)? {
         Found::Lacking(oids) => Answer::Lacking(oids),
         Found::Policy(policy) if policy.stages.contains(&Stage::Github) => {
-            landed(&git, &policy, commit)?.map_or(Answer::Nowhere, Answer::Landed)
+            landed(&git, &policy, &name, (tip, commit))?.map_or(Answer::Nowhere, Answer::Landed)
         }
         Found::Policy(_) | Found::Nothing | Found::Broken { .. } => Answer::NoPolicy,
     })
 }
 
-/// The branch that holds the commit, and that the policy names by more than a pattern
-/// for everything.
-fn landed(git: &Git, policy: &Policy, commit: Oid) -> anyhow::Result<Option<String>> {
+/// The default branch, if the policy names it and the commit was once its tip: what a
+/// merge brought along was judged as a whole and never by itself.
+fn landed(
+    git: &Git,
+    policy: &Policy,
+    name: &RefName,
+    (tip, commit): (Oid, Oid),
+) -> anyhow::Result<Option<String>> {
     let walker = Walker::new(&git.objects, git.shallow());
-    for (name, tip) in git.refs()? {
-        let Some(branch) = name.branch() else { continue };
-        let branch = branch.to_string();
-        if policy.names(&name) && walker.is_ancestor(commit, tip, &|| Ok(()))? {
-            return Ok(Some(branch));
+    let mut at = Some(tip).filter(|_| policy.names(name));
+    while let Some(oid) = at {
+        if oid == commit {
+            return Ok(name.branch().map(ToString::to_string));
         }
+        at = walker.node(oid)?.parents.first().copied();
     }
     Ok(None)
 }
