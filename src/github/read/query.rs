@@ -11,8 +11,43 @@ use crate::github::Slug;
 /// Entries on a page: as many as GitHub gives.
 pub const PAGE: usize = 100;
 
+/// What both questions ask in the same words.
+macro_rules! fragments {
+    () => {
+        "fragment who on Actor {
+  __typename login
+  ... on User { databaseId }
+  ... on Bot { databaseId }
+}
+fragment ran on Commit {
+  oid
+  checkSuites(first: $page) {
+    pageInfo { hasNextPage endCursor }
+    nodes { status conclusion updatedAt workflowRun { event file { path } } }
+  }
+  statusCheckRollup {
+    contexts(first: $page, after: $checksAfter) {
+      pageInfo { hasNextPage endCursor }
+      nodes {
+        __typename
+        ... on CheckRun {
+          name status conclusion startedAt completedAt
+          checkSuite {
+            app { databaseId }
+            workflowRun { event file { path } }
+          }
+        }
+        ... on StatusContext { context state createdAt creator { ...who } }
+      }
+    }
+  }
+}"
+    };
+}
+
 /// The text.
-pub const PULL: &str = "
+pub const PULL: &str = concat!(
+    "
 query Pull(
   $owner: String!, $name: String!, $number: Int!, $page: Int!,
   $reviews: Boolean!, $reviewsAfter: String, $comments: Boolean!, $commentsAfter: String,
@@ -98,71 +133,22 @@ query Pull(
     }
   }
 }
-fragment who on Actor {
-  __typename login
-  ... on User { databaseId }
-  ... on Bot { databaseId }
-}
-fragment ran on Commit {
-  oid
-  checkSuites(first: $page) {
-    pageInfo { hasNextPage endCursor }
-    nodes { status conclusion updatedAt workflowRun { event file { path } } }
-  }
-  statusCheckRollup {
-    contexts(first: $page, after: $checksAfter) {
-      pageInfo { hasNextPage endCursor }
-      nodes {
-        __typename
-        ... on CheckRun {
-          name status conclusion startedAt completedAt
-          checkSuite {
-            app { databaseId }
-            workflowRun { event file { path } }
-          }
-        }
-        ... on StatusContext { context state createdAt creator { ...who } }
-      }
-    }
-  }
-}";
+",
+    fragments!()
+);
 
 /// What ran on a commit, and the members of a merge queue.
-pub const COMMIT: &str = "
+pub const COMMIT: &str = concat!(
+    "
 query Commit($owner: String!, $name: String!, $oid: GitObjectID!, $page: Int!, $checksAfter: String) {
   rateLimit { cost remaining resetAt }
   repository(owner: $owner, name: $name) {
     object(oid: $oid) { __typename ... on Commit { ...ran } }
   }
 }
-fragment who on Actor {
-  __typename login
-  ... on User { databaseId }
-  ... on Bot { databaseId }
-}
-fragment ran on Commit {
-  oid
-  checkSuites(first: $page) {
-    pageInfo { hasNextPage endCursor }
-    nodes { status conclusion updatedAt workflowRun { event file { path } } }
-  }
-  statusCheckRollup {
-    contexts(first: $page, after: $checksAfter) {
-      pageInfo { hasNextPage endCursor }
-      nodes {
-        __typename
-        ... on CheckRun {
-          name status conclusion startedAt completedAt
-          checkSuite {
-            app { databaseId }
-            workflowRun { event file { path } }
-          }
-        }
-        ... on StatusContext { context state createdAt creator { ...who } }
-      }
-    }
-  }
-}";
+",
+    fragments!()
+);
 
 /// A part that comes in pages.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
