@@ -22,6 +22,9 @@ pub(super) struct Group<'g> {
 /// What the part of a group is called.
 const LABEL: &str = "merge queue";
 
+/// When a group that may not land yet is looked at again, in seconds.
+const SOON: i64 = 60;
+
 /// For how long a group is found by its head, in seconds.
 const KEPT: i64 = 7 * 24 * 3600;
 
@@ -91,7 +94,9 @@ async fn said(
             let id = bot.store.decide(decided, record).await?;
             let mut part = Part::of(LABEL.to_owned(), verdict);
             part.page = Some(format!("/decisions/{id}"));
-            Ok((part, pull::next(verdict, now)))
+            // No delivery tells the group that one of its pull requests may land now.
+            let soon = (!verdict.decision().allows()).then_some(now + SOON);
+            Ok((part, pull::next(verdict, now).into_iter().chain(soon).min()))
         }
         // Without a policy of ours nobody should wait for us.
         Outcome::Closed(_) | Outcome::NoPolicy(_) | Outcome::Elsewhere(_) => {
