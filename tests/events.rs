@@ -196,3 +196,10 @@ fn what_cannot_be_read_is_said_without_quoting_it() {
     }
     assert_eq!(read("zen", b"{}", &ours()).unwrap(), Heard::default());
 }
+
+#[test]
+fn who_opens_a_pull_request_need_not_have_pushed_it() {
+    let heard = heard("pull_request", "opened", json!({ "pull_request": a_pull() }));
+    let Note::Push { at, by, .. } = &heard.notes[0] else { panic!() };
+    assert_eq!((at.is_some(), by), (true, &None));
+}

@@ -29,23 +29,25 @@ pub(super) fn pull_request(
     let head = oid(pull.head.as_ref().and_then(|it| it.sha.as_ref()));
     let head = head.ok_or(Unheard::Lacks("pull_request.head.sha"))?;
     let home = payload.home()?;
-    let note = |before, after, seen: bool| Note::Push {
+    let note = |before, after, seen: bool, by: Option<String>| Note::Push {
         repository: home.repository,
         number: pull.number,
         before,
         after,
         at: pull.updated_at.filter(|_| seen),
-        by: Some(payload.sender()).filter(|it| seen && !it.is_empty()),
+        by: by.filter(|it| !it.is_empty()),
     };
     match action {
-        "opened" => heard.notes.push(note(None, head, true)),
+        // Whoever opens it need not have pushed it: a bot may, for anybody.
+        "opened" => heard.notes.push(note(None, head, true, None)),
         "synchronize" => {
             // A later push may have moved the head since; the delivery tells of its own.
             let after = oid(payload.after.as_ref()).unwrap_or(head);
-            heard.notes.push(note(oid(payload.before.as_ref()), after, true));
+            let by = Some(payload.sender());
+            heard.notes.push(note(oid(payload.before.as_ref()), after, true, by));
         }
         // While it was closed, pushes were not told of.
-        "reopened" => heard.notes.push(note(None, head, false)),
+        "reopened" => heard.notes.push(note(None, head, false, None)),
         _ => {}
     }
     heard.nudge(subject, cause);

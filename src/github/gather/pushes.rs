@@ -24,14 +24,15 @@ pub fn joined(seen: impl IntoIterator<Item = Push>, head: Oid) -> Vec<Push> {
 }
 
 /// Whether none is missing: the last brought the head, each began where the one before
-/// it ended, and the first is the beginning.
+/// it ended, the first is the beginning, and of each it is known whose it was.
 pub fn whole(pushes: &[Push], head: Oid) -> bool {
     let begun = pushes.first().is_some_and(|it| it.before.is_none());
     let joined = pushes.windows(2).all(|two| match two {
         [one, next] => next.before == Some(one.after),
         _ => true,
     });
-    begun && joined && pushes.iter().any(|it| it.after == head && it.at.is_some())
+    let named = pushes.iter().all(|it| it.by.is_some());
+    begun && joined && named && pushes.iter().any(|it| it.after == head && it.at.is_some())
 }
 
 /// Whether two sightings are of one push.
