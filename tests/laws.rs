@@ -23,7 +23,7 @@ use refgate::model::{
     Stage, Unknown, Verdict,
 };
 use refgate::policy::{Asked, Policy, Protection};
-use refgate::rule::{Case, Check, Family, Spec, WhenUnknown};
+use refgate::rule::{Case, Check, Family, Span, Spec, WhenUnknown};
 
 /// The stages behind which nothing stands.
 fn last() -> Vec<Stage> {
@@ -140,8 +140,14 @@ proptest! {
         given in given(last()).prop_flat_map(with_evidence),
         which in any::<prop::sample::Index>(),
     ) {
+        // A condition may be that a check is green, and a rule asks nothing without it.
+        for it in &mut written {
+            it.when.take_if(|when| when.contains("checks"));
+        }
         written.push(asked);
         let policy = policy(&Stage::ALL, &written);
+        // Whoever cannot be found out about may be anyone, and is one person fewer here.
+        let given = Given { world: given.world, hidden: Hidden::NOTHING };
         let before = decisions(&verdict(&policy, &given));
         let mut poorer = given;
         for known in poorer.world.facts.update.values_mut() {
@@ -189,7 +195,19 @@ proptest! {
         let change = given.change(&facts);
         let verdict = judge(&policy, &change);
         for (update, judgment) in change.updates.iter().zip(&verdict.judgments) {
+            let queued = matches!(change.facts.merge_group(update), Ok(Some(_)));
+            let held = update.creates() && change.facts.held(update) == Ok(true);
+            let none_new = change.facts.commits(update).is_ok_and(|it| it.is_empty());
             for asked in &policy.protections[0].rules {
+                let uses = asked.rule.uses(&policy.people);
+                // Of what a queue lands, each pull request was asked for by itself; a
+                // branch may be made where as much was agreed on, and that nothing is
+                // new is not believed.
+                let people_alone = asked.spec.family == Family::People;
+                let by_itself = queued && people_alone && !uses.contains(&Need::Checks);
+                if by_itself || asked.spec.span == Span::Landing && (held || none_new) {
+                    continue;
+                }
                 let case = Case { update, change: &change, people: &policy.people, named: false };
                 let mut said = Said::default();
                 let answer = asked.rule.check(&case, &mut said);
@@ -199,9 +217,14 @@ proptest! {
                 let decision = finding.next().unwrap().decision();
                 let known = said.reasons.iter().map(|it| it.decision).max();
                 let known = known.unwrap_or(Decision::Pass);
-                let uses = asked.rule.uses(&policy.people);
                 let later = policy.stages_that_know(&uses).any(|it| it > change.stage);
-                if unknown && change.stage.is_last() {
+                // At the host, a list that is too long may still become known.
+                let cut = |it: &Unknown| matches!(it, Unknown::Truncated(..));
+                let mut unknowns = said.unknown.iter().chain(answer.as_ref().err());
+                if unknown && change.stage == Stage::Github && unknowns.all(cut) {
+                    let least = known.max(Decision::Pending);
+                    prop_assert_eq!(decision, least, "{}", asked.spec.name);
+                } else if unknown && change.stage.is_last() {
                     prop_assert_eq!(decision, Decision::Deny, "{}", asked.spec.name);
                 } else if unknown && later {
                     prop_assert!(decision.allows() == known.allows(), "{}", asked.spec.name);
@@ -386,7 +409,7 @@ static SPEC: Spec = Spec {
     manual: "Says what it is told.\n",
     needs: &[Need::Files],
     when_unknown: WhenUnknown::Defer,
-    span: refgate::rule::Span::Unjudged,
+    span: Span::Unjudged,
     read: |_| unreachable!(),
     schema: |_| unreachable!(),
 };

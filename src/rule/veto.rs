@@ -188,17 +188,24 @@ impl Veto {
         words.sort_by_key(|(place, ..)| *place);
         let mut standing: Vec<&Word> = Vec::new();
         for (_, objects, word) in words {
+            // Whoever wrote the change speaks for nobody else.
+            let any = self.0.revoke == Revoker::Any && !crew.roles.contains_key(&word.key);
+            let takes_back = |it: &&Word| it.who == word.who || any;
+            // Who may take back what nobody said is not worth asking.
+            if !objects && !standing.iter().any(takes_back) {
+                continue;
+            }
             // Whoever objected and is gone may have been asked; dismissing is the way out.
             let gone = word.by.is_ghost() && objects && matches!(word.via, Via::Review(_));
             let may = || case.people.is_one_of(&word.by, &self.0.from, case.change.facts);
             if !gone && said.known(may()) != Some(true) {
                 continue;
             }
-            // Whoever wrote the change speaks for nobody else.
-            let any = self.0.revoke == Revoker::Any && !crew.roles.contains_key(&word.key);
-            standing.retain(|it| it.who != word.who && (objects || !any));
             if objects {
+                standing.retain(|it| it.who != word.who);
                 standing.push(word);
+            } else {
+                standing.retain(|it| !takes_back(it));
             }
         }
         standing
