@@ -30,6 +30,8 @@ pub struct Pattern {
     pub id: &'static str,
     /// What it finds, for people.
     pub name: &'static str,
+    /// What whoever has it can do.
+    pub grants: &'static str,
     /// One of these stands in every match, spelled so; in any case if the
     /// regex begins with `(?i`. Four bytes and more keep the search fast.
     pub keywords: &'static [&'static str],
@@ -65,6 +67,7 @@ pub struct Pattern {
 const PROVIDER: Pattern = Pattern {
     id: "",
     name: "",
+    grants: "",
     keywords: &[],
     regex: "",
     max: 0,
