@@ -17,6 +17,10 @@ use std::time::{Duration, Instant};
 use refgate::judge::judge;
 use refgate::model::{Decision, Finding};
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How large the pull request is.
 pub(crate) struct Size {
     commits: usize,

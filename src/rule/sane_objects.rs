@@ -97,19 +97,13 @@ fn touched(file: &FileChange, said: &mut Said) {
 /// Whether no part of a path is empty, or begins or holds what only names do that
 /// could be wrong. It spares a closer look at nearly every one of many thousands.
 fn is_plain(path: &[u8]) -> bool {
-    let mut begins = true;
-    for &byte in path {
-        let odd = match byte {
-            b'/' | b'.' | 0xe2 | 0xef => begins,
-            b'\\' | b'~' => true,
-            _ => false,
-        };
-        if odd {
-            return false;
-        }
-        begins = byte == b'/';
-    }
-    !begins
+    let (Some(first), Some(last)) = (path.first(), path.last()) else { return false };
+    // Without branches, so that many bytes are looked at at once.
+    let rare = path.iter().fold(false, |odd, it| odd | matches!(it, b'\\' | b'~' | 0xe2 | 0xef));
+    let pairs = path.iter().zip(path.get(1..).unwrap_or_default());
+    let begins = |it: u8| (it == b'/') | (it == b'.');
+    let odd = pairs.fold(rare, |odd, (one, next)| odd | ((*one == b'/') & begins(*next)));
+    !odd && !begins(*first) && *last != b'/'
 }
 
 /// What is wrong with a path. Source: git-fsck, `hasDotgit` and its like.

@@ -70,15 +70,25 @@ branch>` afterwards.
 
 /// What speaks against `commit` if it needs a sign-off.
 fn missing(commit: &Commit) -> Option<String> {
-    let signed = sign_offs(commit);
-    if among(&signed, &commit.author) || among(&signed, &commit.committer) {
+    let trailers = trailer::parse(&commit.message);
+    let signed = || trailers.of("Signed-off-by").filter_map(|it| signer(it));
+    let Commit { author, committer, .. } = commit;
+    if signed().any(|it| is(it, author) || is(it, committer)) {
         return None;
     }
-    let Ident { name, email, .. } = &commit.author;
-    Some(match signed.first() {
+    // A message may hold any number of trailers, and names may be long.
+    let [one, other] = [author, committer].map(lower);
+    let lowered = |(name, email): (&[u8], &[u8])| (name.to_lowercase(), email.to_lowercase());
+    let has_address = |it: &&(Vec<u8>, Vec<u8>)| !it.1.is_empty();
+    if signed().map(lowered).any(|it| [&one, &other].into_iter().filter(has_address).any(|who| *who == it)) {
+        return None;
+    }
+    let Ident { name, email, .. } = author;
+    Some(match signed().next() {
         None => format!("not signed off by {name} <{email}>"),
-        Some(other) => {
-            format!("signed off by {} <{}>, not {name} <{email}>", other.name, other.email)
+        Some((by, address)) => {
+            let (by, address) = (by.as_bstr(), address.as_bstr());
+            format!("signed off by {by} <{address}>, not {name} <{email}>")
         }
     })
 }
@@ -98,25 +108,19 @@ fn settles(case: &Case<'_>, merge: &Commit, changing: &OnceCell<Changing>) -> Fa
     Ok(changing.0.contains(&merge.oid))
 }
 
-fn sign_offs(commit: &Commit) -> Vec<Ident> {
-    let trailers = trailer::parse(&commit.message);
-    let ident = |value: &bstr::BString| {
-        let (name, rest) = value.split_at(value.rfind_byte(b'<')?);
-        let email = rest.get(1..)?.strip_suffix(b">")?;
-        Some(Ident { name: name.trim().into(), email: email.trim().into(), seconds: None })
-    };
-    trailers.of("Signed-off-by").filter_map(ident).collect()
+/// The name and the address in the value of a trailer.
+fn signer(value: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (name, rest) = value.split_at(value.rfind_byte(b'<')?);
+    let email = rest.get(1..)?.strip_suffix(b">")?;
+    Some((name.trim(), email.trim()))
 }
 
-/// Whether `who`, with an address, is among `signed`.
-fn among(signed: &[Ident], who: &Ident) -> bool {
-    if signed.is_empty() || who.email.is_empty() {
-        return false;
-    }
-    if signed.iter().any(|it| it.email == who.email && it.name == who.name) {
-        return true;
-    }
-    let (name, email) = (who.name.to_lowercase(), who.email.to_lowercase());
-    // A message may hold any number of trailers, and names may be long.
-    signed.iter().any(|it| it.email.to_lowercase() == email && it.name.to_lowercase() == name)
+/// Whether it is `who`, letter by letter, with an address.
+fn is((name, email): (&[u8], &[u8]), who: &Ident) -> bool {
+    !email.is_empty() && who.email == email && who.name == name
+}
+
+/// The name and the address in small letters.
+fn lower(who: &Ident) -> (Vec<u8>, Vec<u8>) {
+    (who.name.to_lowercase(), who.email.to_lowercase())
 }

@@ -72,6 +72,9 @@ pub fn said(text: &str) -> Said {
 /// Where `text` holds one of `tokens`, or matches one of `patterns`. For words against
 /// a change: whoever wrote one may well have meant it.
 pub fn finds(text: &str, tokens: &[String], patterns: &[Expression]) -> Found {
+    if tokens.is_empty() && patterns.is_empty() {
+        return Found::Nowhere;
+    }
     said(text).finds(patterns, tokens, |part, token| part.contains(token))
 }
 
@@ -81,6 +84,9 @@ pub fn finds(text: &str, tokens: &[String], patterns: &[Expression]) -> Found {
 /// Letter case and the end of a sentence do not matter. Signs without letters, such
 /// as `:+1:`, may stand anywhere.
 pub fn agrees(text: &str, tokens: &[String], patterns: &[Expression]) -> Found {
+    if tokens.is_empty() && patterns.is_empty() {
+        return Found::Nowhere;
+    }
     said(text).finds(patterns, tokens, phrase::says)
 }
 

@@ -128,18 +128,21 @@ impl Pushes {
     /// For each commit, finds the first of the last pushes that all left it on the
     /// branch.
     fn arrive(&mut self, listed: &HashMap<Oid, usize>) {
-        let last = self.list.len().saturating_sub(1);
-        for at in (0..self.list.len()).rev() {
-            let head = self.list.get(at).and_then(|it| listed.get(&it.after));
-            let Some(&head) = head else { break };
+        let mut heads: Vec<(usize, usize)> = Vec::new();
+        for (at, push) in self.list.iter().enumerate().rev() {
             let linked = self.follows.get(at + 1).copied().unwrap_or_default();
-            if at < last && !linked {
-                break;
+            match listed.get(&push.after) {
+                Some(&head) if heads.is_empty() || linked => heads.push((at, head)),
+                _ => break,
             }
+        }
+        heads.reverse();
+        let rewound = self.forward(&heads);
+        for &(at, head) in heads.iter().take(rewound).rev() {
             let mut left = false;
             for (commit, there) in self.reach(head).into_iter().enumerate() {
-                let Some(place) = self.arrived.get_mut(commit).filter(|_| there) else { continue };
-                if at == last || *place == Some(at + 1) {
+                let place = self.arrived.get_mut(commit).filter(|_| there);
+                if let Some(place) = place.filter(|it| **it == Some(at + 1)) {
                     *place = Some(at);
                     left = true;
                 }
@@ -148,6 +151,38 @@ impl Pushes {
                 break;
             }
         }
+    }
+
+    /// Does so for the last pushes that took nothing off the branch, most often all of
+    /// them: what each brought is walked once. Returns how many are before those.
+    fn forward(&mut self, heads: &[(usize, usize)]) -> usize {
+        let (mut start, mut before) = (0, None);
+        for (place, &(at, head)) in heads.iter().enumerate() {
+            if !self.bring(at, head, before) {
+                self.arrived.fill(None);
+                self.bring(at, head, None);
+                start = place;
+            }
+            before = Some(head);
+        }
+        start
+    }
+
+    /// Notes that the push at `at` brought `head` and those of its ancestors that were
+    /// not there. Whether it kept `before`, the head that was there.
+    fn bring(&mut self, at: usize, head: usize, before: Option<usize>) -> bool {
+        let mut kept = before.is_none();
+        let mut queue = vec![head];
+        while let Some(commit) = queue.pop() {
+            // All that was there are its ancestors, so that none is met before it.
+            kept |= before == Some(commit);
+            let Some(place) = self.arrived.get_mut(commit).filter(|it| it.is_none()) else {
+                continue;
+            };
+            *place = Some(at);
+            queue.extend_from_slice(self.parents.get(commit).map_or(&[], Vec::as_slice));
+        }
+        kept
     }
 }
 
@@ -229,5 +264,70 @@ fn in_one_second(list: &[Push]) -> bool {
     match (last.next(), last.next()) {
         (Some(last), Some(before)) => last == before,
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn oid(number: usize) -> Oid {
+        let mut raw = [7; 20];
+        raw[12..].copy_from_slice(&(number as u64).to_be_bytes());
+        Oid::from_bytes(&raw).unwrap()
+    }
+
+    /// For each commit, the first of the last pushes with it in what was pushed, each
+    /// looked at by itself.
+    fn tried(pushes: &Pushes, listed: &HashMap<Oid, usize>) -> Vec<Option<usize>> {
+        let mut arrived = vec![None; pushes.parents.len()];
+        let last = pushes.list.len() - 1;
+        for at in (0..=last).rev() {
+            let Some(&head) = listed.get(&pushes.list[at].after) else { break };
+            if at < last && !pushes.follows[at + 1] {
+                break;
+            }
+            for (commit, there) in pushes.reach(head).into_iter().enumerate() {
+                if there && (at == last || arrived[commit] == Some(at + 1)) {
+                    arrived[commit] = Some(at);
+                }
+            }
+        }
+        arrived
+    }
+
+    proptest! {
+        #[test]
+        fn what_a_push_brought_is_what_looking_at_each_finds(
+            parents in prop::collection::vec(prop::collection::vec(1..5_usize, 0..3), 1..12),
+            heads in prop::collection::vec((0..14_usize, any::<bool>()), 1..10),
+        ) {
+            // Children stand before their parents.
+            let commits: Vec<Commit> = parents
+                .iter()
+                .enumerate()
+                .map(|(at, parents)| Commit {
+                    oid: Some(oid(at)),
+                    parents: parents.iter().map(|it| oid(at + it)).collect(),
+                    ..Commit::default()
+                })
+                .collect();
+            let listed: HashMap<_, _> = (0..commits.len()).map(|it| (oid(it), it)).collect();
+            let told = heads.iter().enumerate().map(|(at, (head, lost))| Push {
+                before: lost.then(|| oid(99)),
+                after: oid(*head),
+                at: Some(i64::try_from(at).unwrap()),
+                by: None,
+                triggered_by: None,
+            });
+            let told: Vec<_> = told.collect();
+            let head = told.last().unwrap().after;
+            let pushes = Pushes::new(&told, &commits, &listed, head);
+            prop_assert_eq!(&pushes.arrived, &tried(&pushes, &listed));
+        }
     }
 }
