@@ -135,7 +135,8 @@ impl<'c> Court<'c> {
     }
 
     fn protection(&self, protection: &Protection) -> impl Iterator<Item = Finding> {
-        let applies = protection.when.as_ref().map_or(Ok(true), |when| when.holds(&self.moved));
+        // Whoever made nothing is none of whom a condition names, so that is doubted.
+        let applies = protection.when.as_ref().map_or(Ok(true), |when| when.holds(&self.landing));
         protection.rules.iter().map(move |asked| self.finding(protection, &applies, asked))
     }
 

@@ -20,7 +20,8 @@ Contributors to a pull request are who opened it, the person behind an agent, ev
 author, committer, co-author and signer of its commits, and whoever pushed to its
 branch. A commit of nobody known, by its address, is the work of someone else: then
 `only-contributors` and `author-is-only-contributor` do not hold, and `contributor`
-holds only for those who are known. `pusher` is who makes the judged change itself: at a
+holds only for those who are known. Where no commits are told of, though the ref would
+move, nobody knows who contributed. `pusher` is who makes the judged change itself: at a
 server whoever pushes, not who pushed to the pull request before.
 
 ```toml
