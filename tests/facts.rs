@@ -65,7 +65,7 @@ proptest! {
         prop_assert_eq!(&verdict, &plainly(&policy, &given));
 
         let raw = serde_json::to_string(&record).unwrap();
-        let again = record::read("x.json", raw.as_bytes()).unwrap_or_else(|it| panic!("{it}"));
+        let again = record::read("x.json", raw.as_bytes(), None).unwrap_or_else(|it| panic!("{it}"));
         prop_assert_eq!(&raw, &serde_json::to_string(&again).unwrap());
         let value = serde_json::from_str(&raw).unwrap();
         let wrong: Vec<_> = SCHEMA.iter_errors(&value).map(|it| it.to_string()).collect();
@@ -78,7 +78,7 @@ proptest! {
         }
         if whole(&record.sealed().unwrap()) {
             for (name, text) in [("-", record.json().unwrap()), ("x.toml", record.toml().unwrap())] {
-                let again = record::read(name, text.as_bytes());
+                let again = record::read(name, text.as_bytes(), None);
                 let again = again.unwrap_or_else(|it| panic!("{it}"));
                 let own = again.policy().unwrap().unwrap_or_else(|it| panic!("{it}"));
                 prop_assert_eq!(&verdict, &report::json(&again.judged(own)), "{}", name);
@@ -122,12 +122,12 @@ proptest! {
     /// Nothing that is no record makes a panic.
     #[test]
     fn no_file_makes_a_panic(text in "\\PC*", at in any::<prop::sample::Index>(), json in any::<bool>()) {
-        let _ = record::read(if json { "x.json" } else { "x.toml" }, text.as_bytes());
+        let _ = record::read(if json { "x.json" } else { "x.toml" }, text.as_bytes(), None);
         let record = EXAMPLE.replace("feat: x", &text.replace(['"', '\\'], ""));
         let cut = at.index(record.len());
         let cut = (0..=cut).rev().find(|it| record.is_char_boundary(*it)).unwrap();
-        let _ = record::read("-", &record.as_bytes()[..cut]);
-        let _ = record::read("-", record.as_bytes());
+        let _ = record::read("-", &record.as_bytes()[..cut], None);
+        let _ = record::read("-", record.as_bytes(), None);
     }
 }
 
@@ -144,11 +144,11 @@ files = [{ path = "bytes:caf\\xe9", commit = "9be0d11", new = { oid = "b10b" } }
 
 #[test]
 fn what_is_wrong_is_told_with_its_place_and_a_mend() {
-    let wrong = |name: &str, text: &str| match record::read(name, text.as_bytes()) {
+    let wrong = |name: &str, text: &str| match record::read(name, text.as_bytes(), None) {
         Ok(_) => panic!("this was read: {text}"),
         Err(problem) => problem.to_string(),
     };
-    assert!(record::read("-", EXAMPLE.as_bytes()).is_ok());
+    assert!(record::read("-", EXAMPLE.as_bytes(), None).is_ok());
     let said = wrong("x.toml", &EXAMPLE.replace("actor =", "acto ="));
     assert!(said.contains("x.toml:5:1: unknown field `acto`"), "{said}");
     assert!(said.contains("hint: did you mean `actor`?"), "{said}");
@@ -163,6 +163,13 @@ fn what_is_wrong_is_told_with_its_place_and_a_mend() {
     let said = wrong("x.toml", &format!("{EXAMPLE}[facts.failed]\n\"approval\" = \"no\"\n"));
     assert!(said.contains("there is no kind of fact `approval`"), "{said}");
     assert!(said.contains("did you mean `approvals`?"), "{said}");
+    let undated = EXAMPLE.replace("at = 2026-12-24T10:00:00Z\n", "");
+    let said = wrong("x.toml", &undated);
+    assert!(said.contains("the record does not say `at`, when the change arrived"), "{said}");
+    assert!(said.contains("hint: write `at = 2026-12-24T10:00:00Z`"), "{said}");
+    let dated = record::read("x.toml", undated.as_bytes(), Some(7)).unwrap();
+    assert_eq!(dated.at, 7);
+    assert_eq!(record::read("x.toml", EXAMPLE.as_bytes(), Some(7)).unwrap().at, 7);
     let json = "{\n  \"format\": 1,\n  \"stage\": \"pre-recieve\",\n  \"updates\": []\n}\n";
     let said = wrong("-", json);
     assert!(said.contains("-:3:") && said.contains("did you mean `pre-receive`?"), "{said}");
@@ -173,7 +180,7 @@ fn what_is_wrong_is_told_with_its_place_and_a_mend() {
 /// What would be lost without a word.
 #[test]
 fn what_nobody_would_ask_for_is_told() {
-    let wrong = |name: &str, text: &str| match record::read(name, text.as_bytes()) {
+    let wrong = |name: &str, text: &str| match record::read(name, text.as_bytes(), None) {
         Ok(_) => panic!("this was read: {text}"),
         Err(problem) => problem.to_string(),
     };
@@ -195,7 +202,8 @@ fn what_nobody_would_ask_for_is_told() {
     assert!(
         record::read(
             "x.toml",
-            EXAMPLE.replace("[facts.update", &format!("{people}[facts.update")).as_bytes()
+            EXAMPLE.replace("[facts.update", &format!("{people}[facts.update")).as_bytes(),
+            None
         )
         .is_ok()
     );
@@ -203,10 +211,10 @@ fn what_nobody_would_ask_for_is_told() {
     let json = |facts: &str| {
         let updates = "[{\"name\": \"refs/heads/main\", \"new\": \"9be0d11\"}]";
         format!(
-            "{{\"format\": 1, \"stage\": \"github\", \"updates\": {updates},\n\"facts\": {facts}}}\n"
+            "{{\"format\": 1, \"stage\": \"github\", \"at\": 0, \"updates\": {updates},\n\"facts\": {facts}}}\n"
         )
     };
-    assert!(record::read("x.json", json("{}").as_bytes()).is_ok());
+    assert!(record::read("x.json", json("{}").as_bytes(), None).is_ok());
     let said = wrong("x.json", &json("{\"teams\": {\"a\": [],\n\"a\": [\"eve\"]}}"));
     assert!(said.contains("x.json:3:") && said.contains("`a` stands here twice"), "{said}");
     assert!(said.contains("hint: keep one of the two"), "{said}");
@@ -221,7 +229,7 @@ fn what_nobody_would_ask_for_is_told() {
     let said = wrong("x.json", &json("{\"ancestors\": {\"c3\": {\"a0\": true, \"a\": false}}}"));
     assert!(said.contains("`a0` and `a` are one object"), "{said}");
     let latin = [EXAMPLE.as_bytes(), b"# caf\xe9\n"].concat();
-    let said = record::read("x.toml", &latin).unwrap_err().to_string();
+    let said = record::read("x.toml", &latin, None).unwrap_err().to_string();
     assert!(said.contains("x.toml:10:6: this is no UTF-8"), "{said}");
     assert!(said.contains("hint: save the file as UTF-8"), "{said}");
 }
@@ -259,7 +267,7 @@ fn no_record_holds_a_secret() {
     assert!(record.facts.blobs.contains_key(&oid), "the content was not asked for");
     for text in [record.json().unwrap(), record.toml().unwrap()] {
         assert!(!text.contains(&secret), "{text}");
-        let again = record::read("-", text.as_bytes()).unwrap();
+        let again = record::read("-", text.as_bytes(), None).unwrap();
         assert_eq!(again.facts.withheld[&oid], Withheld::Secret);
         let verdict = again.judged(again.policy().unwrap().unwrap());
         let said = report::json(&verdict);

@@ -26,7 +26,7 @@ fn linted(body: &str) -> (Policy, Vec<Finding>) {
 /// Judges the world of a claim again, from its file.
 fn replayed(policy: &str, finding: &Finding) -> bool {
     let text = finding.world.as_ref().unwrap().json().unwrap();
-    let record = refgate::record::read("world.json", text.as_bytes()).unwrap();
+    let record = refgate::record::read("world.json", text.as_bytes(), None).unwrap();
     record.judged(parsed(policy)).decision().allows()
 }
 

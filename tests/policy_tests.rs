@@ -547,6 +547,39 @@ facts = "incidents/7.toml"
     assert!(ran.err.contains("incidents.toml:7:9: the record says this already"), "{}", ran.err);
 }
 
+/// When nobody says when it was, it was not in 1970.
+#[test]
+fn a_record_without_a_time_is_judged_at_the_time_that_is_named() {
+    let place =
+        Place::new("[[protect]]\nrefs = [\"next\"]\nupdate = \"nobody\"\nsince = 2026-01-14\n");
+    let record = "format = 1\nstage = \"pre-receive\"\nactor = \"ana\"\n\
+                  [[updates]]\nname = \"refs/heads/next\"\nold = \"aaaa\"\nnew = \"bbbb\"\n\
+                  [facts]\nhistory = { bbbb = [\"aaaa\"], aaaa = [] }\n\
+                  refs = { \"refs/heads/next\" = \"aaaa\" }\n\
+                  [facts.update.\"refs/heads/next\"]\npull-request = \"no\"\ncommits = []\nfiles = []\n\
+                  [facts.objects]\nbbbb = { kind = \"commit\", oid = \"bbbb\" }\n";
+    place.write("refgate-tests/records/undated.toml", record);
+    let check = |more: &[&str]| {
+        let facts =
+            ["check", "--facts", "refgate-tests/records/undated.toml", "--policy", "refgate.toml"];
+        place.run(&[&facts[..], more].concat())
+    };
+    let ran = check(&[]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.err.contains("does not say `at`"), "{}", ran.err);
+    assert_eq!(check(&["--at", "2026-01-13T12:00:00Z"]).code, 0);
+    assert_eq!(check(&["--at", "2026-01-14T12:00:00Z"]).code, 1);
+    let test =
+        "[[test]]\nname = \"then\"\nexpect = \"refused\"\nfacts = \"records/undated.toml\"\n";
+    place.write("refgate-tests/undated.toml", test);
+    let ran = place.run(&["test"]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.err.contains("undated.toml:4:9: ") && ran.err.contains("`at`"), "{}", ran.err);
+    place.write("refgate-tests/undated.toml", &format!("{test}at = 2026-01-14T12:00:00Z\n"));
+    let ran = place.run(&["test"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+}
+
 #[test]
 fn a_record_is_judged_as_it_was_on_its_host_and_for_its_gaps() {
     let place = Place::new(

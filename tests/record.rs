@@ -230,6 +230,37 @@ fn what_is_left_out_allows_nothing() {
         // Who does not ask for it does not lack it.
         world.write("lax.toml", "version = 1\n[[protect]]\nrefs = [\"**\"]\nlinear = true\n");
         assert_eq!(check(&["--policy", "lax.toml"]).code, 0);
+        left_out_of_a_test(&world, record);
+    }
+}
+
+/// The same where the record is a test, beside the policy of then or within another.
+fn left_out_of_a_test(world: &World, record: &str) {
+    let policy = "version = 1\n[[protect]]\nrefs = [\"**\"]\nsecrets = {}\n";
+    for expect in ["allowed", "denied"] {
+        let test =
+            format!("[[test]]\nname = \"then\"\nexpect = \"{expect}\"\nfacts = \"{record}\"\n");
+        world.write("beside/refgate.toml", policy);
+        world.write("beside/refgate-tests/then.toml", &test);
+        world.write("within/refgate.toml", &format!("{policy}{test}"));
+        for place in ["beside", "within"] {
+            for args in [
+                &["--policy", "refgate.toml", "test"][..],
+                &["--policy", "refgate.toml", "test", "--bless"],
+            ] {
+                let ran = world.refgate(&world.path(place), args);
+                assert_eq!(ran.code, 2, "{place} {expect} {args:?} {}", ran.said());
+                assert!(ran.stderr().contains("left out of the record"), "{}", ran.said());
+            }
+        }
+        // A test that asks for nothing of it holds.
+        world.write(
+            "lax/refgate.toml",
+            "version = 1\n[[protect]]\nrefs = [\"**\"]\nlinear = true\n",
+        );
+        world.write("lax/refgate-tests/then.toml", &test);
+        let ran = world.refgate(&world.path("lax"), &["--policy", "refgate.toml", "test"]);
+        assert_eq!(ran.code, i32::from(expect == "denied"), "{}", ran.said());
     }
 }
 

@@ -123,7 +123,7 @@ fn facts_are_told_in_their_own_words() {
             ("x.json", serde_json::to_string(&wrong).unwrap()),
         ];
         files.into_iter().filter_map(|(name, text)| {
-            let problem = record::read(name, text.as_bytes()).err()?;
+            let problem = record::read(name, text.as_bytes(), None).err()?;
             Some((problem.what, text))
         })
     });

@@ -10,8 +10,8 @@ use anyhow::{Context, bail};
 
 use super::{Global, PolicyFile, warn};
 use crate::file::{self, Holds};
-use crate::model::{About, Actor, Decision, Reason, Timestamp, Verdict, Withheld};
-use crate::record::{self, Record};
+use crate::model::{About, Actor, Timestamp, Verdict, Withheld};
+use crate::record::{self, Compared, Record};
 use crate::report;
 
 /// What was decided about a recorded change, and by which policy.
@@ -39,7 +39,7 @@ pub(super) struct Instead {
 /// one that the record holds.
 pub(super) fn judged(global: &Global, path: &Path, instead: Instead) -> anyhow::Result<Saved> {
     let (name, raw) = contents(path)?;
-    let mut record = record::read(&name, &raw).map_err(anyhow::Error::new)?;
+    let mut record = record::read(&name, &raw, instead.at).map_err(anyhow::Error::new)?;
     let (policy, from) = match (&global.policy, record.policy()) {
         (Some(path), _) => (PolicyFile::at(path).policy()?, path.display().to_string()),
         (None, Some(own)) => {
@@ -57,34 +57,14 @@ pub(super) fn judged(global: &Global, path: &Path, instead: Instead) -> anyhow::
     }
     let as_it_was = instead.actor.is_none() && instead.at.is_none() && instead.rules.is_empty();
     record.actor = instead.actor.or(record.actor);
-    record.at = instead.at.unwrap_or(record.at);
     let mut verdict = record.judged(policy);
     for judgment in verdict.judgments.iter_mut().filter(|_| !instead.rules.is_empty()) {
         judgment.findings.retain(|it| instead.rules.iter().any(|only| only == it.rule));
     }
     warn(&doubts(&record, &verdict, same && as_it_was));
-    let worthless = worthless(&record, &verdict, same && as_it_was);
+    let compared = if same && as_it_was { Compared::AsItWas } else { Compared::Otherwise };
+    let worthless = record.worthless(&verdict, compared);
     Ok(Saved { verdict, from, worthless })
-}
-
-/// Why nothing can be let through by a verdict, if it rests on what the record
-/// leaves out: it was another with that, or a rule lacked it.
-fn worthless(record: &Record, verdict: &Verdict, comparable: bool) -> Option<String> {
-    let withheld = &record.facts.withheld;
-    if !verdict.decision().allows() || withheld.is_empty() && !record.redacted {
-        return None;
-    }
-    let denied = record.verdict.as_ref().is_some_and(|it| !Decision::from(it.decision).allows());
-    let left_out: Vec<_> = withheld.values().map(ToString::to_string).collect();
-    let lacks = |it: &Reason| {
-        it.about == About::Gap && left_out.iter().any(|why| it.what.contains(why.as_str()))
-    };
-    let mut reasons =
-        verdict.judgments.iter().flat_map(|it| &it.findings).flat_map(|it| &it.reasons);
-    if comparable && denied {
-        return Some("it was denied for something that is left out of the record".to_owned());
-    }
-    reasons.any(lacks).then(|| "a rule needs something that is left out of the record".to_owned())
 }
 
 /// What a reader should know besides: what the record leaves out, and whether it

@@ -25,7 +25,8 @@ const DIRECTORY: &str = "refgate-tests";
 Effect: reads the policy and its tests. --bless writes tests, --junit its file.
 
 Exit codes: 0 all tests hold, 1 a test does not, or --coverage=require found a
-gap; 2 the policy or a test is not valid, or there are no tests.
+gap; 2 the policy or a test is not valid, or there are no tests, or a record
+leaves out what its test rests on.
 
 Examples:
   refgate test --coverage
@@ -94,10 +95,21 @@ impl Test {
         let outcomes: Vec<_> = trials.iter().map(|it| trial::run(&policy, it)).collect();
         let ran: Vec<_> = trials.iter().copied().zip(&outcomes).collect();
         let failed = ran.iter().filter(|(_, it)| !it.holds()).count();
-        if self.bless && failed > 0 {
-            return bless(&file, &policy, &found, &ran);
+        let worthless = ran.iter().find_map(|(trial, it)| Some((trial, it.worthless()?)));
+        let Some((trial, why)) = worthless else {
+            if self.bless && failed > 0 {
+                return bless(&file, &policy, &found, &ran);
+            }
+            return self.tell(global, &policy, &ran, started);
+        };
+        if !self.bless {
+            self.tell(global, &policy, &ran, started)?;
         }
-        self.tell(global, &policy, &ran, started)
+        // As `check --facts` ends with the same record.
+        let (name, origin) = (report::escaped_line(&trial.name), &trial.origin);
+        bail!(
+            "could not judge {name} ({origin}): {why}\nhint: write down what happened below [test.change]"
+        )
     }
 
     fn tell(

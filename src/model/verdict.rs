@@ -291,6 +291,11 @@ impl Verdict {
     pub fn decision(&self) -> Decision {
         worst(self.judgments.iter().map(Judgment::decision))
     }
+
+    /// What every rule found about every ref.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.judgments.iter().flat_map(|it| &it.findings)
+    }
 }
 
 impl Judgment {

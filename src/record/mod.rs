@@ -5,10 +5,13 @@
 //! not known: what is not understood may matter. `docs/facts.schema.json` is
 //! generated from the types here, and `docs/facts.md` explains them.
 
+mod hand;
 mod keys;
 mod read;
+mod replay;
 mod seal;
 mod terms;
+mod worth;
 
 use std::collections::BTreeMap;
 
@@ -28,7 +31,9 @@ use crate::secret::Matcher;
 pub(crate) use keys::Keys;
 pub use read::read;
 pub(crate) use read::stray;
+pub use replay::Replayed;
 pub use terms::{Objection, Terms};
+pub use worth::Compared;
 
 /// The version of the format.
 pub const FORMAT: u32 = 1;
@@ -44,7 +49,7 @@ pub struct Record {
     pub refgate: Option<String>,
     /// Where in its life the change was.
     pub stage: Stage,
-    /// When it arrived.
+    /// When it arrived. It may be missing where whoever judges says when.
     #[serde(default, with = "time")]
     #[schemars(with = "time::Moment")]
     pub at: Timestamp,
@@ -97,6 +102,8 @@ pub enum Keep {
     Nothing,
     /// Yes, with every answer.
     Everything,
+    /// Yes, and with what another policy may ask and is at hand.
+    AtHand,
 }
 
 /// A verdict, and the record of it if one was wanted.
@@ -121,12 +128,15 @@ pub fn judged(
         return Ok(Judged { verdict, record: None });
     }
     let recorder = Recorder::new(change.facts, &change.updates);
-    let Change { stage, actor, updates, at, .. } = change;
+    let Change { stage, actor, updates, at, facts, .. } = change;
     let memory = Memory::default();
     let change = Change { stage, actor: actor.clone(), updates, at, facts: &recorder, memory };
     let mut verdict = judge(policy, &change);
     terms.apply(&mut verdict);
     let updates = change.updates;
+    if keep == Keep::AtHand {
+        hand::ask(facts, &recorder, &updates);
+    }
     let mut facts = recorder.finish();
     if let Err(unknown) = &actor {
         facts.lack(Need::Actor, "", unknown);
@@ -210,8 +220,12 @@ impl Record {
     /// Judges it again. What held besides its policy holds again if it is the
     /// same.
     pub fn judged(&self, mut policy: Policy) -> Verdict {
-        let same = self.is_by(&policy);
         policy.people.host.clone_from(&self.host);
+        self.judged_by(&policy)
+    }
+
+    /// The same by a policy whose people are on the record's host.
+    pub fn judged_by(&self, policy: &Policy) -> Verdict {
         let change = Change {
             stage: self.stage,
             actor: self.actor(),
@@ -220,8 +234,8 @@ impl Record {
             facts: &self.facts,
             memory: Memory::default(),
         };
-        let mut verdict = judge(&policy, &change);
-        if same {
+        let mut verdict = judge(policy, &change);
+        if self.is_by(policy) {
             self.terms.apply(&mut verdict);
         }
         verdict

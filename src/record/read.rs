@@ -3,15 +3,16 @@
 use std::marker::PhantomData;
 
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, DeserializeSeed};
+use serde::de::{DeserializeOwned, DeserializeSeed, IgnoredAny};
 
 use super::{FORMAT, Keys, Record};
-use crate::model::{Need, Recorded, RefUpdate};
+use crate::model::{Need, Recorded, RefUpdate, Timestamp};
 use crate::policy::{Problem, mend};
 
 /// Reads the record in the file called `name`: JSON if that ends in `.json`, TOML
-/// if in `.toml`, else by how it begins.
-pub fn read(name: &str, raw: &[u8]) -> Result<Record, Box<Problem>> {
+/// if in `.toml`, else by how it begins. It is judged at `at`, or else when the
+/// record says that it arrived: one of them is needed.
+pub fn read(name: &str, raw: &[u8], at: Option<Timestamp>) -> Result<Record, Box<Problem>> {
     let text = Problem::text(name, raw)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let json = match name.rsplit_once('.') {
@@ -39,7 +40,7 @@ pub fn read(name: &str, raw: &[u8]) -> Result<Record, Box<Problem>> {
             return Err(problem(name, text, 0..0, what, hint.to_owned()));
         }
     }
-    let record: Record = parse(name, text, json)?;
+    let mut record: Record = parse(name, text, json)?;
     parse_as(name, text, json, Keys::File)?;
     let told = |(word, what, hint): (String, String, String)| {
         let written = [format!("\"{word}\""), format!("update.{word}"), word.clone()];
@@ -61,7 +62,26 @@ pub fn read(name: &str, raw: &[u8]) -> Result<Record, Box<Problem>> {
         let hint = "name in `updates` the refs to be moved".to_owned();
         return Err(told(("updates".to_owned(), "nothing is to be moved".to_owned(), hint)));
     }
-    stray(&record.facts, &record.updates).map_or(Ok(record), |it| Err(told(it)))
+    if let Some(stray) = stray(&record.facts, &record.updates) {
+        return Err(told(stray));
+    }
+    match (at, head.at) {
+        (Some(at), _) => record.at = at,
+        (None, Some(_)) => {}
+        (None, None) => return Err(undated(name, text, json)),
+    }
+    Ok(record)
+}
+
+#[expect(clippy::unnecessary_box_returns, reason = "it is an error, and large")]
+fn undated(name: &str, text: &str, json: bool) -> Box<Problem> {
+    let what = "the record does not say `at`, when the change arrived".to_owned();
+    let time = "2026-12-24T10:00:00Z";
+    let hint = match json {
+        true => format!("write `\"at\": \"{time}\"`"),
+        false => format!("write `at = {time}`"),
+    };
+    problem(name, text, 0..0, what, hint)
 }
 
 /// Facts about an update that is none of `updates`, which nobody would ask for: what
@@ -75,10 +95,11 @@ pub(crate) fn stray(facts: &Recorded, updates: &[RefUpdate]) -> Option<(String, 
     Some((name.clone(), what, hint))
 }
 
-/// The one key that every format has.
+/// The one key that every format has, and the one that another may stand for.
 #[derive(Deserialize)]
 struct Head {
     format: Option<u32>,
+    at: Option<IgnoredAny>,
 }
 
 /// A kind of fact that is not known, so that what is said about it would be lost.

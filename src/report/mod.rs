@@ -18,7 +18,7 @@ pub use check_run::{Annotation, CheckRun, Conclusion, check_run, reviewers, titl
 pub use escape::{bytes as escaped_bytes, escaped, json as escaped_json, line as escaped_line};
 pub(crate) use github::error_at;
 pub use github::github;
-pub use json::{Report, ReportedReason, ReportedRef, Word, json, read};
+pub use json::{Kind, Report, ReportedReason, ReportedRef, Word, json, read};
 pub use junit::junit;
 pub(crate) use junit::xml as escaped_xml;
 pub use markdown::{code_span, markdown};

@@ -19,7 +19,9 @@ pub struct Blessed {
 pub fn bless(text: &str, trials: &[(&Trial, &Outcome)]) -> Blessed {
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
     let mut changed = Vec::new();
-    for (trial, outcome) in trials.iter().filter(|(trial, it)| !it.holds() && !trial.todo) {
+    for (trial, outcome) in
+        trials.iter().filter(|(trial, it)| !it.holds() && !trial.todo && it.worthless().is_none())
+    {
         let (expect, because) = now(trial, outcome);
         let mut says = Vec::new();
         if expect != trial.expect {

@@ -59,6 +59,8 @@ pub struct Trial {
     /// The record that this was read from, which also says on which host, on what
     /// terms and why what is not known is not.
     pub record: Option<Box<Record>>,
+    /// Whether it is judged at another time than the record says.
+    other_time: bool,
     /// Where it says so.
     places: written::Places,
 }
@@ -114,4 +116,6 @@ pub enum Wrong {
     Speaks(String),
     /// It is known to fail, and holds.
     Holds,
+    /// It rests on what its record leaves out, so that it says nothing, and why.
+    Worthless(String),
 }

@@ -186,6 +186,7 @@ impl<'t> Reading<'_, 't, '_> {
             todo: head.todo,
             world,
             record,
+            other_time: head.at.is_some(),
             places,
         })
     }
@@ -247,15 +248,15 @@ impl<'t> Reading<'_, 't, '_> {
         }
         let wanted: String = self.reader.read(facts)?;
         let file = self.reader.file.clone();
+        let at = head.and_then(|it| it.at).map(|it| it.0);
         let read = (self.open)(&file, &wanted)
             .map_err(|why| match why.split_once("\nhint: ") {
                 Some((why, mend)) => (format!("cannot read `{wanted}`: {why}"), Some(mend.into())),
                 None => (format!("cannot read `{wanted}`: {why}"), None),
             })
-            .and_then(|raw| record::read(&wanted, &raw).map_err(|it| (it.summary(), it.hint)));
+            .and_then(|raw| record::read(&wanted, &raw, at).map_err(|it| (it.summary(), it.hint)));
         match read {
-            Ok(mut record) => {
-                record.at = head.and_then(|it| it.at).map_or(record.at, |it| it.0);
+            Ok(record) => {
                 let world = World {
                     stage: record.stage,
                     at: record.at,

@@ -4,6 +4,7 @@ use super::{Expect, Outcome, Trial, World, Wrong};
 use crate::judge::judge;
 use crate::model::{Change, Decision, Finding, Memory, Need, Part, Unknown, Verdict};
 use crate::policy::Policy;
+use crate::record::Compared;
 
 /// Judges the change of a test, and says what is not as the test says.
 pub fn run(policy: &Policy, trial: &Trial) -> Outcome {
@@ -14,8 +15,19 @@ pub fn run(policy: &Policy, trial: &Trial) -> Outcome {
         Some((record, policy)) => record.judged(policy),
         None => judged(policy, &trial.world),
     };
-    let wrong = wrong(trial, &verdict.findings().collect::<Vec<_>>());
+    let wrong = match worthless(policy, trial, &verdict) {
+        Some(why) => vec![Wrong::Worthless(why)],
+        None => wrong(trial, &verdict.findings().collect::<Vec<_>>()),
+    };
     Outcome { verdict, wrong }
+}
+
+/// Why the verdict says nothing, if the record of the test leaves out what it rests on.
+fn worthless(policy: &Policy, trial: &Trial, verdict: &Verdict) -> Option<String> {
+    let record = trial.record.as_ref()?;
+    let same = record.is_by(policy) && !trial.other_time;
+    let compared = if same { Compared::AsItWas } else { Compared::Otherwise };
+    record.worthless(verdict, compared)
 }
 
 fn judged(policy: &Policy, world: &World) -> Verdict {
@@ -74,13 +86,6 @@ fn lacks(part: &Part, word: &str) -> bool {
         || part.parts.iter().any(|it| lacks(it, word))
 }
 
-impl Verdict {
-    /// What every rule found about every ref.
-    pub(super) fn findings(&self) -> impl Iterator<Item = &Finding> {
-        self.judgments.iter().flat_map(|it| &it.findings)
-    }
-}
-
 impl Expect {
     /// The word for a decision.
     pub fn of(decision: Decision) -> Self {
@@ -119,6 +124,14 @@ impl Outcome {
     /// Whether the test holds.
     pub fn holds(&self) -> bool {
         self.wrong.is_empty()
+    }
+
+    /// Why nothing can be told, if so.
+    pub fn worthless(&self) -> Option<&str> {
+        self.wrong.iter().find_map(|it| match it {
+            Wrong::Worthless(why) => Some(why.as_str()),
+            Wrong::Verdict(_) | Wrong::Silent(_) | Wrong::Speaks(_) | Wrong::Holds => None,
+        })
     }
 
     /// The rules that speak against the change, each once, in the policy's order.

@@ -55,6 +55,7 @@ pub(super) fn sentence(trial: &Trial, wrong: &Wrong) -> String {
             format!("{} speaks against it, and should not", escaped_line(word))
         }
         Wrong::Holds => "is marked `todo`, and holds: drop `todo`".to_owned(),
+        Wrong::Worthless(why) => format!("could not be judged: {why}"),
     }
 }
 
