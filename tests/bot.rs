@@ -14,6 +14,8 @@ mod hostile;
 mod hub;
 #[path = "bot/live.rs"]
 mod live;
+#[path = "bot/replay.rs"]
+mod replay;
 #[path = "bot/replica.rs"]
 mod replica;
 #[path = "bot/security.rs"]

@@ -82,7 +82,7 @@ impl Court {
             facts,
             memory: Memory::default(),
         };
-        match judged(policy, change(), self.terms.clone(), Keep::Everything) {
+        match judged(policy, change(), self.terms.clone(), Keep::AtHand) {
             Ok(judged) => (judged.verdict, judged.record),
             // It cannot be kept without a secret: then it is not kept.
             Err(_) => {

@@ -14,10 +14,12 @@ use super::outcome::Unavailable;
 use super::policy::{self, Found, PLACES};
 
 /// What a pull request would make of the policy.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Proposed {
     /// What would become stricter or looser.
     pub differences: Vec<Difference>,
+    /// The policy that there would be, if it can be read.
+    pub policy: Option<Arc<Policy>>,
     /// What speaks against it, whatever the policy says.
     pub(super) objection: Option<Objection>,
 }
@@ -73,11 +75,14 @@ fn of(policy: &Policy, found: Found) -> Option<Proposed> {
         let hint = hint.to_owned();
         let path = policy.files.first().map(|it| it.name.to_string());
         let objection = Some(Objection { update: 0, what, hint, path });
-        Some(Proposed { differences: Vec::new(), objection })
+        Some(Proposed { objection, ..Proposed::default() })
     };
     match found {
         Found::Policy(new) if digest(&new) == digest(policy) => None,
-        Found::Policy(new) => Some(Proposed { differences: diff(policy, &new), objection: None }),
+        Found::Policy(new) => {
+            let differences = diff(policy, &new);
+            Some(Proposed { differences, policy: Some(Arc::from(new)), objection: None })
+        }
         Found::Broken { problems, .. } => {
             let first = problems.0.first().map(Problem::summary).unwrap_or_default();
             let what = format!("it would hold no policy that can be read: {first}");

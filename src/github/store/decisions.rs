@@ -110,9 +110,8 @@ impl Store {
         decided: Decided,
         record: Option<String>,
     ) -> Result<u64, StoreError> {
-        if let Some(long) = record.as_ref().map(String::len).filter(|it| *it > LARGEST) {
-            return Err(StoreError::Refused(format!("a record of {long} bytes is too large")));
-        }
+        // What was decided counts, and a record that is too large would hold it up for ever.
+        let record = record.filter(|it| it.len() <= LARGEST);
         let decided = Decided {
             base: bounded(&decided.base, LONGEST),
             policy: bounded(&decided.policy, LONGEST),
@@ -130,6 +129,13 @@ impl Store {
             return Ok(None);
         };
         Ok(Some(Kept { record: row.get(11)?, ..kept(&row)? }))
+    }
+
+    /// The record of a decision, if it is still kept and no larger than so many bytes.
+    pub async fn record(&self, decision: u64, most: u32) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT record FROM decisions WHERE id = $1 AND octet_length(record) <= $2";
+        let row = self.row(sql, values![id(decision)?, i64::from(most)]).await?;
+        Ok(row.map(|it| it.get(0)).transpose()?.flatten())
     }
 
     /// The last decision about a subject.

@@ -1,6 +1,6 @@
 //! Looking at what a merge queue is about to land.
 
-use super::{Looked, fan, pull};
+use super::{Looked, fan, keep, pull};
 use crate::github::Slug;
 use crate::github::bot::{Bot, Trouble};
 use crate::github::gather::{Candidate, GroupAsked, Outcome};
@@ -89,8 +89,7 @@ async fn said(
                 summary: report::title(verdict),
                 waits_for: String::new(),
             };
-            let record = judgement.record.as_ref();
-            let record = record.and_then(|it| serde_json::to_string(it).ok());
+            let record = keep::sealed(judgement.record.as_ref()).await;
             let id = bot.store.decide(decided, record).await?;
             let mut part = Part::of(LABEL.to_owned(), verdict);
             part.page = Some(format!("/decisions/{id}"));

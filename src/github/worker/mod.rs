@@ -3,7 +3,10 @@
 mod deployment;
 mod fan;
 mod group;
+mod keep;
+mod proposed;
 mod pull;
+mod replay;
 mod requests;
 
 use std::collections::BTreeSet;

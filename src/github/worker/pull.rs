@@ -2,17 +2,16 @@
 
 use std::time::Duration;
 
-use super::{Looked, fan, requests};
+use super::{Looked, fan, keep, proposed, requests};
 use crate::github::Slug;
 use crate::github::api::{Access, Caller, Scope};
 use crate::github::bot::{Bot, Trouble};
-use crate::github::gather::{Judgement, Outcome, Proposed, PullAsked, Unavailable, Uses};
+use crate::github::gather::{Judgement, Outcome, PullAsked, Unavailable, Uses};
 use crate::github::output::{Ended, Part, Place, publish};
 use crate::github::read::Told;
 use crate::github::store::{Decided, Held, Job, PolicySeen, Pull, Repository};
 use crate::github::work::{Cause, Home, Nudge, Subject};
 use crate::model::{Act, Decision, Move, Oid, Timestamp, Verdict};
-use crate::policy::Direction;
 use crate::report;
 
 /// A verdict that is reached sooner is the first thing that is written.
@@ -257,7 +256,7 @@ impl Look<'_> {
         let id = self.decide(&judgement).await?;
         let mut part = Part::of(self.label(), &judgement.verdict);
         part.page = Some(format!("/decisions/{id}"));
-        part.summary += &judgement.proposed.as_ref().map(changes).unwrap_or_default();
+        part.summary += &proposed::told(self.bot, self.job, &judgement, self.now).await?;
         let held = publish(self.bot, self.job, &self.place(judgement.head), &part).await?;
         if held == Held::Lost {
             return Ok(Looked::Lost);
@@ -298,18 +297,7 @@ impl Look<'_> {
             Decision::Deny => "denied",
         });
         let record = judgement.record.as_ref().or(judgement.floor.as_ref());
-        let record = record.and_then(|it| serde_json::to_string(it).ok());
-        self.decided(decided, record).await
-    }
-
-    async fn decided(&self, decided: Decided, record: Option<String>) -> Result<u64, Trouble> {
-        if let Some(last) = self.bot.store.last_of(&self.job.subject).await? {
-            let again = Decided { at: last.decided.at, ..decided.clone() };
-            if again == last.decided {
-                return Ok(last.id);
-            }
-        }
-        Ok(self.bot.store.decide(decided, record).await?)
+        keep::decided(self.bot, decided, record).await
     }
 
     /// Tells that it cannot be judged until somebody does something.
@@ -326,7 +314,7 @@ impl Look<'_> {
             summary: format!("error: {title}"),
             waits_for: "whoever keeps the policy: mend it".to_owned(),
         };
-        let id = self.decided(decided, None).await?;
+        let id = keep::decided(self.bot, decided, None).await?;
         let mut part = Part::error(self.label(), title, summary);
         part.page = Some(format!("/decisions/{id}"));
         match publish(self.bot, self.job, &self.place(head), &part).await? {
@@ -367,26 +355,6 @@ impl Look<'_> {
             None => Ok(Looked::Until(None)),
         }
     }
-}
-
-/// What a pull request would make of the policy, as Markdown.
-fn changes(proposed: &Proposed) -> String {
-    if proposed.differences.is_empty() {
-        return String::new();
-    }
-    let mut out = "\nThis changes the policy. Once it has landed, it is\n\n".to_owned();
-    for it in proposed.differences.iter().take(50) {
-        let way = match it.direction {
-            Direction::Stricter => "stricter",
-            Direction::Looser => "**looser**",
-            Direction::Changed => "changed",
-        };
-        out += &format!("- {way}: {}\n", report::code_span(&it.what));
-    }
-    if proposed.differences.len() > 50 {
-        out += &format!("- … {} more\n", proposed.differences.len() - 50);
-    }
-    out
 }
 
 /// When the verdict may be another without anything happening.
