@@ -12,6 +12,8 @@ mod harness;
 #[path = "bot/hostile.rs"]
 mod hostile;
 mod hub;
+#[path = "bot/kept.rs"]
+mod kept;
 #[path = "bot/live.rs"]
 mod live;
 #[path = "bot/replay.rs"]

@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 
 use refgate::git::{Deadline, Vars};
 use refgate::github::Slug;
-use refgate::github::mirror::{Limits, MirrorError, Mirrors, Source, Wants};
-use refgate::model::{Kind, Oid};
+use refgate::github::mirror::{Limits, Mirror, MirrorError, Mirrors, Source, Tidied, Wants};
+use refgate::model::{Kind, Oid, RefName};
 use support::http::Http;
 use support::{Repo, World};
 
@@ -184,6 +184,33 @@ async fn what_is_there_is_not_fetched_again() {
     let all = Wants { refs: true, ..wants(head, base) };
     let error = mirrors.sync(source, &all, NOW).await.err().unwrap();
     assert!(matches!(error, MirrorError::Denied(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_head_that_came_along_is_kept_and_not_fetched_again() {
+    let world = World::new();
+    let hub = Hub::new(&world, true);
+    let (base, head) = hub.proposed();
+    let other = oid(&hub.work.commit_file("c", "other\n", "another change"));
+    hub.push("HEAD:refs/heads/other");
+    let mirrors = hub.mirrors();
+    mirrors.sync(hub.source(), &wants(head, base), NOW).await.unwrap();
+    // Nobody would get in with this.
+    let source = Source { token: None, ..hub.source() };
+    let kept = |mirror: &Mirror, head: Oid| {
+        let refs = mirror.open().unwrap().refs().unwrap();
+        let ours = |name: &RefName| name.to_string().starts_with("refs/refgate/heads/");
+        refs.iter().filter(|(name, at)| *at == head && ours(name)).count()
+    };
+    let mirror = mirrors.sync(source, &wants(other, base), NOW).await.unwrap();
+    assert_eq!((kept(&mirror, head), kept(&mirror, other)), (1, 1));
+    drop(mirror);
+    // Kept by the day on which it was asked for last.
+    let later = NOW + 40 * 86_400;
+    drop(mirrors.sync(source, &wants(other, base), later).await.unwrap());
+    mirrors.tidy(ID, 30, later).await.unwrap();
+    let mirror = mirrors.sync(source, &wants(other, base), later).await.unwrap();
+    assert_eq!((kept(&mirror, head), kept(&mirror, other)), (0, 1));
 }
 
 #[tokio::test]
@@ -361,10 +388,10 @@ async fn old_heads_are_forgotten_and_pieces_put_together() {
     let mirror = mirrors.sync(hub.source(), &wants(head, base), NOW + 40 * 86_400).await.unwrap();
     let packs = || fs::read_dir(hub.path().join("objects/pack")).unwrap().flatten().count();
     let before = packs();
-    mirrors.tidy(ID, 30, NOW + 40 * 86_400).await.unwrap();
+    assert_eq!(mirrors.tidy(ID, 30, NOW + 40 * 86_400).await, Ok(Tidied::InUse));
     assert_eq!(packs(), before, "nothing is taken away from somebody who reads");
     drop(mirror);
-    mirrors.tidy(ID, 30, NOW + 40 * 86_400).await.unwrap();
+    assert_eq!(mirrors.tidy(ID, 30, NOW + 40 * 86_400).await, Ok(Tidied::Done));
     assert!(packs() < before);
     let mirror = mirrors.sync(hub.source(), &wants(head, base), NOW + 40 * 86_400).await.unwrap();
     let refs = mirror.open().unwrap().refs().unwrap();

@@ -1,5 +1,6 @@
 //! What finds out that something was missed: deliveries that failed are asked for
-//! again, and open pull requests are held against what is known.
+//! again, and open pull requests are held against what is known. What is kept and no
+//! longer needed goes.
 
 use std::time::Duration;
 
@@ -8,11 +9,18 @@ use tokio::sync::watch;
 
 use super::api::ApiError;
 use super::bot::{Bot, Trouble};
+use super::mirror::{MirrorError, Tidied};
 use super::store::Keep;
 use super::work::{Cause, Nudge, Subject};
 
 /// How far back failed deliveries are asked for: GitHub keeps them for three days.
-const BACK: i64 = 3 * 24 * 3600;
+const BACK: i64 = 3 * DAY;
+
+/// A day, in seconds.
+const DAY: i64 = 24 * 3600;
+
+/// For so many days a head stays in a mirror that nobody asks for.
+const DAYS: i64 = 30;
 
 /// As many deliveries are looked through at once.
 const MOST: usize = 2000;
@@ -46,7 +54,7 @@ pub async fn once(bot: &Bot) -> Result<(), Trouble> {
         let day = format!("installation:{installation}");
         let seen = bot.store.recall(&day, now).await?.is_some();
         if ours.is_empty() || !seen {
-            bot.store.remember(&day, "seen", now, now + 24 * 3600).await?;
+            bot.store.remember(&day, "seen", now, now + DAY).await?;
             let subject = Subject::Installation { installation };
             nudges.push(Nudge { subject, cause: Cause::Time });
         }
@@ -57,7 +65,36 @@ pub async fn once(bot: &Bot) -> Result<(), Trouble> {
     bot.store.nudge(nudges, now).await?;
     redeliver(bot).await?;
     bot.store.prune(&Keep::default(), now).await?;
+    tidy(bot).await
+}
+
+/// Puts each mirror in order once a day, and throws away those of repositories that can
+/// no longer be seen.
+async fn tidy(bot: &Bot) -> Result<(), Trouble> {
+    for id in bot.mirrors.ids() {
+        if let Err(error) = keep(bot, id).await? {
+            tracing::warn!(repository = id, %error, "a mirror is not in order");
+        }
+    }
     Ok(())
+}
+
+async fn keep(bot: &Bot, id: u64) -> Result<Result<(), MirrorError>, Trouble> {
+    if bot.store.repository(id).await?.is_some_and(|it| it.gone) {
+        return Ok(bot.mirrors.forget(id).await);
+    }
+    let now = bot.clock.now();
+    // Each server may have mirrors of its own.
+    let today = format!("tidied:{}:{id}", bot.replica);
+    if bot.store.recall(&today, now).await?.is_some() {
+        return Ok(Ok(()));
+    }
+    Ok(match bot.mirrors.tidy(id, DAYS, now).await {
+        Ok(Tidied::Done) => Ok(bot.store.remember(&today, "1", now, now + DAY).await?),
+        // The next sweep may find it at rest.
+        Ok(Tidied::InUse) => Ok(()),
+        Err(error) => Err(error),
+    })
 }
 
 #[derive(Deserialize)]

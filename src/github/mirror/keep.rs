@@ -7,8 +7,7 @@ use std::time::Duration;
 use super::child::Git;
 use super::hold::{For, Hold};
 use super::sync::broken;
-use super::{MirrorError, Site};
-use crate::git::Repository;
+use super::{MirrorError, Site, Tidied};
 use crate::model::Oid;
 
 /// Seconds.
@@ -78,11 +77,25 @@ fn unlock_refs(directory: &Path, depth: usize) {
     }
 }
 
-/// Whether a head is kept, whatever the day.
-pub(super) fn kept(repository: &Repository, head: Oid) -> bool {
-    let days = fs::read_dir(repository.common_dir().join(HEADS)).into_iter().flatten().flatten();
-    let mut days = days.map(|it| it.path().join(head.to_string()));
-    days.any(|it| it.exists())
+/// Keeps a head as asked for on a day. Who reads the mirror may do so, beside others.
+pub(super) fn keep(path: &Path, head: Oid, day: i64) -> Result<(), MirrorError> {
+    let (heads, name) = (path.join(HEADS), head.to_string());
+    let here = heads.join(day.to_string());
+    if here.join(&name).exists() {
+        return Ok(());
+    }
+    fs::create_dir_all(&here).map_err(broken)?;
+    // One ref is enough for each: more would make every fetch slower.
+    let days = fs::read_dir(&heads).into_iter().flatten().flatten();
+    let moved = |it: fs::DirEntry| fs::rename(it.path().join(&name), here.join(&name)).is_ok();
+    if days.into_iter().any(moved) {
+        return Ok(());
+    }
+    // A loose ref is a file; nobody else writes below this name, and nobody sees half of it.
+    let half = path.join(format!("refgate/half-{:016x}", fastrand::u64(..)));
+    half.parent().map_or(Ok(()), fs::create_dir_all).map_err(broken)?;
+    fs::write(&half, format!("{head}\n")).map_err(broken)?;
+    fs::rename(&half, here.join(&name)).map_err(broken)
 }
 
 /// Throws a mirror away. Whoever still reads it gets a little time.
@@ -105,13 +118,15 @@ pub(super) async fn remove(site: &Site, id: u64) -> Result<(), MirrorError> {
 }
 
 /// Forgets old heads, and puts many pieces into one.
-pub(super) async fn tidy(site: &Site, id: u64, days: i64, now: i64) -> Result<(), MirrorError> {
+pub(super) async fn tidy(site: &Site, id: u64, days: i64, now: i64) -> Result<Tidied, MirrorError> {
     let path = site.path(id);
     if !path.join("HEAD").is_file() {
-        return Ok(());
+        return Ok(Tidied::Done);
     }
     let _changing = changing(site, id).await?;
-    let Some(_alone) = Hold::now(&lock(site, id, "read"), For::Changing)? else { return Ok(()) };
+    let Some(_alone) = Hold::now(&lock(site, id, "read"), For::Changing)? else {
+        return Ok(Tidied::InUse);
+    };
     let oldest = now.div_euclid(DAY) - days;
     for place in [HEADS, "refgate/tried"] {
         for entry in fs::read_dir(path.join(place)).into_iter().flatten().flatten() {
@@ -123,9 +138,9 @@ pub(super) async fn tidy(site: &Site, id: u64, days: i64, now: i64) -> Result<()
     }
     let packs = fs::read_dir(path.join("objects/pack")).into_iter().flatten().flatten();
     let packs = packs.filter(|it| it.path().extension().is_some_and(|it| it == "pack"));
-    if packs.count() < MANY {
-        return Ok(());
+    if packs.count() >= MANY {
+        let git = Git::new(site, &path, site.limits.first);
+        git.run(&["repack", "-q", "-a", "-d"]).await?;
     }
-    let git = Git::new(site, &path, site.limits.first);
-    git.run(&["repack", "-q", "-a", "-d"]).await.map(drop)
+    Ok(Tidied::Done)
 }

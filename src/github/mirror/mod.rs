@@ -25,6 +25,15 @@ use crate::github::Slug;
 use crate::model::Oid;
 use hold::Hold;
 
+/// What became of putting a mirror in order.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Tidied {
+    /// It is in order.
+    Done,
+    /// Somebody reads it; nothing was touched.
+    InUse,
+}
+
 /// The mirrors in a directory. Clones are the same.
 #[derive(Clone)]
 pub struct Mirrors(Arc<Site>);
@@ -127,7 +136,7 @@ impl Mirrors {
 
     /// Keeps only heads that were asked for within so many days before `now`, and puts
     /// a mirror in order if it is in many pieces. Skips it while somebody reads it.
-    pub async fn tidy(&self, id: u64, days: i64, now: i64) -> Result<(), MirrorError> {
+    pub async fn tidy(&self, id: u64, days: i64, now: i64) -> Result<Tidied, MirrorError> {
         keep::tidy(&self.0, id, days, now).await
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::child::{Git, size};
 use super::hold::Hold;
-use super::keep::{self, HEADS};
+use super::keep;
 use super::{Mirror, MirrorError, Site, Source, Wants};
 use crate::git::Repository;
 use crate::model::Oid;
@@ -47,11 +47,17 @@ impl<'s> Sync<'s> {
     /// Fetches what is wanted. A mirror that is broken is made anew, once.
     pub(super) async fn run(&self, wants: &Wants) -> Result<Mirror, MirrorError> {
         let reading = keep::reading(self.site, self.source.id).await?;
-        if !wants.refs && self.path.join("HEAD").is_file() && self.has_all(wants) {
+        if self.is_there(wants) {
             return Ok(self.mirror(reading));
         }
         drop(reading);
         let changing = keep::changing(self.site, self.source.id).await?;
+        // Whoever was changing it may have brought this along.
+        if self.is_there(wants) {
+            drop(changing);
+            let reading = keep::reading(self.site, self.source.id).await?;
+            return Ok(self.mirror(reading));
+        }
         let mut done = self.fetch(wants).await;
         if let Ok(()) = done {
             done = self.sound(wants);
@@ -175,7 +181,13 @@ impl<'s> Sync<'s> {
         Ok(())
     }
 
-    /// Whether all that is wanted is there already.
+    /// Whether all that is wanted is there already; then it is kept as if it had been
+    /// fetched now.
+    fn is_there(&self, wants: &Wants) -> bool {
+        let made = self.path.join("HEAD").is_file();
+        !wants.refs && made && self.has_all(wants) && self.keep(wants).is_ok()
+    }
+
     fn has_all(&self, wants: &Wants) -> bool {
         let told: Vec<Oid> = wants.head.iter().chain(&wants.tips).copied().collect();
         let Ok(repository) = self.open() else { return false };
@@ -187,7 +199,7 @@ impl<'s> Sync<'s> {
         let day = self.now.div_euclid(keep::DAY);
         let tried = |oid: &Oid| self.path.join(format!("refgate/tried/{day}/{oid}")).exists();
         let earlier = missing(&repository, &wants.earlier).unwrap_or_default();
-        earlier.iter().all(tried) && wants.head.is_none_or(|it| keep::kept(&repository, it))
+        earlier.iter().all(tried)
     }
 
     /// Keeps heads under refs of our own, and remembers what is gone.
@@ -200,15 +212,7 @@ impl<'s> Sync<'s> {
             std::fs::write(tried.join(oid.to_string()), "").map_err(broken)?;
         }
         let heads = wants.head.iter().chain(&wants.earlier).filter(|it| !gone.contains(it));
-        for oid in heads {
-            // A loose ref is a file; nobody else writes below this name.
-            let path = self.path.join(format!("{HEADS}/{day}/{oid}"));
-            if !path.exists() {
-                path.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(broken)?;
-                std::fs::write(&path, format!("{oid}\n")).map_err(broken)?;
-            }
-        }
-        Ok(())
+        heads.into_iter().try_for_each(|it| keep::keep(&self.path, *it, day))
     }
 
     fn fits(&self) -> Result<(), MirrorError> {
