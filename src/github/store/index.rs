@@ -2,7 +2,7 @@
 //! head and target.
 
 use super::line::{On, Row, Value, bounded, id, values};
-use super::writer::Statement;
+use super::writer::{Statement, Write};
 use super::{Store, StoreError};
 use crate::github::work::Home;
 use crate::model::{Oid, Timestamp};
@@ -131,31 +131,20 @@ impl Store {
     /// Keeps what a pull request is, unless something newer is known. To be called
     /// *before* its facts are read: a check that ends in between must find it here.
     pub async fn set_pull(&self, pull: &Pull) -> Result<(), StoreError> {
-        let sql = "INSERT INTO pulls (repository, number, installation, open, head,
-                head_repository, head_ref, base, base_head, draft, author, title, updated, waits_for)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '')
-            ON CONFLICT (repository, number) DO UPDATE SET installation = excluded.installation,
-                open = excluded.open, head = excluded.head,
-                head_repository = excluded.head_repository, head_ref = excluded.head_ref,
-                base = excluded.base, base_head = excluded.base_head, draft = excluded.draft,
-                author = excluded.author, title = excluded.title, updated = excluded.updated
-            WHERE excluded.updated >= pulls.updated";
-        let values = values![
-            id(pull.home.repository)?,
-            id(pull.number)?,
-            id(pull.home.installation)?,
-            pull.open,
-            &pull.head,
-            pull.head_repository.map(id).transpose()?,
-            bounded(&pull.head_ref, LONGEST),
-            bounded(&pull.base, LONGEST),
-            pull.base_head,
-            pull.draft,
-            bounded(&pull.author, LONGEST),
-            bounded(&pull.title, LONGEST),
-            pull.updated,
-        ];
-        self.write(Statement { sql, values }).await.map(drop)
+        self.set_pulls(std::slice::from_ref(pull)).await
+    }
+
+    /// The same of many at once, in few transactions.
+    pub async fn set_pulls(&self, pulls: &[Pull]) -> Result<(), StoreError> {
+        const AT_ONCE: usize = 500;
+        // Whoever takes several locks does it in this order.
+        let mut pulls: Vec<_> = pulls.iter().collect();
+        pulls.sort_unstable_by_key(|it| (it.home.repository, it.number));
+        for some in pulls.chunks(AT_ONCE) {
+            let rows: Result<_, _> = some.iter().copied().map(kept).collect();
+            self.write(Pulls { rows: rows? }).await?;
+        }
+        Ok(())
     }
 
     /// Says that a pull request is no longer open, or no longer there.
@@ -255,6 +244,49 @@ impl Store {
     async fn shown(&self, sql: &str, values: Vec<Value>) -> Result<Vec<Shown>, StoreError> {
         self.rows(sql, values).await?.iter().map(shown_of).collect()
     }
+}
+
+/// Pull requests to be kept.
+struct Pulls {
+    rows: Vec<Vec<Value>>,
+}
+
+impl Write for Pulls {
+    type Answer = ();
+
+    async fn run(&self, on: &mut On<'_>) -> Result<(), StoreError> {
+        let sql = "INSERT INTO pulls (repository, number, installation, open, head,
+                head_repository, head_ref, base, base_head, draft, author, title, updated, waits_for)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '')
+            ON CONFLICT (repository, number) DO UPDATE SET installation = excluded.installation,
+                open = excluded.open, head = excluded.head,
+                head_repository = excluded.head_repository, head_ref = excluded.head_ref,
+                base = excluded.base, base_head = excluded.base_head, draft = excluded.draft,
+                author = excluded.author, title = excluded.title, updated = excluded.updated
+            WHERE excluded.updated >= pulls.updated";
+        for row in &self.rows {
+            on.run(sql, row.clone()).await?;
+        }
+        Ok(())
+    }
+}
+
+fn kept(pull: &Pull) -> Result<Vec<Value>, StoreError> {
+    Ok(values![
+        id(pull.home.repository)?,
+        id(pull.number)?,
+        id(pull.home.installation)?,
+        pull.open,
+        &pull.head,
+        pull.head_repository.map(id).transpose()?,
+        bounded(&pull.head_ref, LONGEST),
+        bounded(&pull.base, LONGEST),
+        pull.base_head,
+        pull.draft,
+        bounded(&pull.author, LONGEST),
+        bounded(&pull.title, LONGEST),
+        pull.updated,
+    ])
 }
 
 impl Within {

@@ -1,7 +1,8 @@
 //! From a head, a branch, a repository or an installation to the pull requests
 //! that it concerns. Asks GitHub only for what no delivery has told.
 
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -9,9 +10,10 @@ use super::Looked;
 use crate::github::Slug;
 use crate::github::api::{Access, ApiError, Scope};
 use crate::github::bot::{Bot, Trouble};
+use crate::github::gather::Uses;
 use crate::github::gather::policy::{self, Found};
 use crate::github::mirror::{Source, Wants};
-use crate::github::store::{Job, Page, Pull, Repository, Within};
+use crate::github::store::{Job, Page, Pull, Repository, Shown, Within};
 use crate::github::work::{Cause, Home, Note, Nudge, Subject};
 use crate::model::{Oid, RefName, Timestamp};
 use crate::record;
@@ -27,10 +29,7 @@ const IN_TURN: usize = 50;
 /// nothing that the cause could change.
 pub(super) async fn head(bot: &Bot, job: &Job, home: Home, commit: Oid) -> Result<Looked, Trouble> {
     let pulls = bot.store.pulls_at(home.repository, commit).await?;
-    let mut nudges = Vec::new();
-    for pull in pulls.iter().filter(|it| it.open) {
-        nudges.extend(wanted(bot, pull, &job.causes).await?);
-    }
+    let mut nudges = wanted(bot, &pulls, &job.causes).await?;
     let known = bot.store.recall(&group_key(home, commit), bot.clock.now()).await?;
     if let Some(subject) = known.and_then(|it| serde_json::from_str::<Subject>(&it).ok()) {
         nudges.extend(job.causes.iter().map(|&cause| Nudge { subject: subject.clone(), cause }));
@@ -56,10 +55,8 @@ pub(super) async fn branch(bot: &Bot, home: Home, name: &str) -> Result<Looked, 
         let nudges = of_index(bot, Within::Only(vec![home.repository]), Cause::Policy).await?;
         return nudge(bot, nudges).await;
     }
-    let mut nudges = Vec::new();
-    for pull in bot.store.pulls_onto(home.repository, name).await? {
-        nudges.extend(wanted(bot, &pull, &BTreeSet::from([Cause::Target])).await?);
-    }
+    let pulls = bot.store.pulls_onto(home.repository, name).await?;
+    let nudges = wanted(bot, &pulls, &BTreeSet::from([Cause::Target])).await?;
     nudge(bot, nudges).await
 }
 
@@ -162,19 +159,18 @@ pub(super) async fn repository(bot: &Bot, job: &Job, home: Home) -> Result<Looke
         tracing::warn!(repository = %slug, "more than {MOST} pull requests are open");
     }
     let all = super::urgent(&job.causes);
+    let known = indexed(bot, Within::Only(vec![home.repository])).await?;
+    let known: BTreeMap<u64, Shown> = known.into_iter().map(|it| (it.pull.number, it)).collect();
     let mut nudges = Vec::new();
-    let (mut open, mut quiet) = (BTreeSet::new(), BTreeSet::new());
+    let (mut open, mut quiet, mut new) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
     for it in listed.items {
         open.insert(it.number);
         let Some(pull) = it.pull(home) else { continue };
-        let known = bot.store.pull(home.repository, pull.number).await?;
-        let same = |it: &crate::github::store::Shown| {
-            it.pull.open
-                && it.pull.head == pull.head
-                && it.pull.updated == pull.updated
-                && it.decision.is_some()
+        let known = known.get(&pull.number);
+        let same = |it: &Shown| {
+            it.pull.head == pull.head && it.pull.updated == pull.updated && it.decision.is_some()
         };
-        let changed = !known.as_ref().is_some_and(same);
+        let changed = !known.is_some_and(same);
         if all || changed {
             let cause = if changed { Cause::Head } else { first(&job.causes) };
             let subject = Subject::Pull { home, number: pull.number };
@@ -184,12 +180,12 @@ pub(super) async fn repository(bot: &Bot, job: &Job, home: Home) -> Result<Looke
         }
         // Whoever looks at it keeps what it is; until then it can be found by its head.
         if known.is_none() {
-            bot.store.set_pull(&pull).await?;
+            new.push(pull);
         }
     }
+    bot.store.set_pulls(&new).await?;
     if listed.complete {
-        let within = Within::Only(vec![home.repository]);
-        for pull in indexed(bot, within).await?.iter().filter(|it| !open.contains(&it.number)) {
+        for Shown { pull, .. } in known.values().filter(|it| !open.contains(&it.pull.number)) {
             // It may have been opened since; whoever looks at it knows.
             let subject = Subject::Pull { home, number: pull.number };
             nudges.push(Nudge { subject, cause: Cause::Head });
@@ -305,37 +301,46 @@ pub(super) async fn installation(
     nudge(bot, nudges).await
 }
 
-/// The nudge for a pull request, if one of the causes can change what is decided.
-async fn wanted(bot: &Bot, pull: &Pull, causes: &BTreeSet<Cause>) -> Result<Vec<Nudge>, Trouble> {
-    let subject = Subject::Pull { home: pull.home, number: pull.number };
-    let known = bot.store.repository(pull.home.repository).await?;
-    let expected = super::pull::expected(bot, known.as_ref().and_then(|it| it.policy.as_ref()));
+/// The nudges for those of the pull requests of which one of the causes can change what
+/// is decided.
+async fn wanted(
+    bot: &Bot,
+    pulls: &[Pull],
+    causes: &BTreeSet<Cause>,
+) -> Result<Vec<Nudge>, Trouble> {
     let mut nudges = Vec::new();
-    for &cause in causes {
-        if expected.as_ref().is_none_or(|it| it.cares(cause)) {
-            nudges.push(Nudge { subject: subject.clone(), cause });
+    // What each repository's policy asks for is the same for all of its pull requests.
+    let mut expected: BTreeMap<u64, Option<Uses>> = BTreeMap::new();
+    for Pull { home, number, .. } in pulls {
+        if let Entry::Vacant(unread) = expected.entry(home.repository) {
+            let known = bot.store.repository(home.repository).await?;
+            let policy = known.as_ref().and_then(|it| it.policy.as_ref());
+            unread.insert(super::pull::expected(bot, policy));
         }
+        let uses = expected.get(&home.repository).and_then(Option::as_ref);
+        let cares = |cause: &&Cause| uses.is_none_or(|it| it.cares(**cause));
+        let subject = Subject::Pull { home: *home, number: *number };
+        let wanted = causes.iter().filter(cares);
+        nudges.extend(wanted.map(|&cause| Nudge { subject: subject.clone(), cause }));
     }
     Ok(nudges)
 }
 
 /// The nudges for all open pull requests that are known and that the cause concerns.
 async fn of_index(bot: &Bot, within: Within, cause: Cause) -> Result<Vec<Nudge>, Trouble> {
-    let mut nudges = Vec::new();
-    for pull in indexed(bot, within).await? {
-        nudges.extend(wanted(bot, &pull, &BTreeSet::from([cause])).await?);
-    }
-    Ok(nudges)
+    let known = indexed(bot, within).await?;
+    let pulls: Vec<_> = known.into_iter().map(|it| it.pull).collect();
+    wanted(bot, &pulls, &BTreeSet::from([cause])).await
 }
 
-async fn indexed(bot: &Bot, within: Within) -> Result<Vec<Pull>, Trouble> {
+async fn indexed(bot: &Bot, within: Within) -> Result<Vec<Shown>, Trouble> {
     const AT_ONCE: u32 = 500;
     let mut all = Vec::new();
     loop {
         let skip = u64::try_from(all.len()).unwrap_or(u64::MAX);
         let page = bot.store.open_pulls(&within, Page { skip, most: AT_ONCE }).await?;
         let more = page.more && !page.items.is_empty();
-        all.extend(page.items.into_iter().map(|it| it.pull));
+        all.extend(page.items);
         if !more {
             return Ok(all);
         }
