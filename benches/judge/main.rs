@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs)]
 
 mod known;
+mod policy;
 mod world;
 
 use std::env;
@@ -16,6 +17,7 @@ use std::time::{Duration, Instant};
 
 use refgate::judge::judge;
 use refgate::model::{Decision, Finding};
+use refgate::policy::parse;
 
 /// As in the program.
 #[global_allocator]
@@ -35,7 +37,7 @@ const SMOKE: Size = Size { commits: 5, files: 12, reviews: 6, rounds: 1 };
 fn main() {
     let real = env::args().any(|it| it == "--bench");
     let size = if real { REAL } else { SMOKE };
-    let policy = world::policy();
+    let policy = parse("refgate.toml", &policy::text(), &mut |_| Err(String::new())).unwrap();
     let rules: usize = policy.protections.iter().map(|it| it.rules.len()).sum();
     assert_eq!(rules, 50);
     let known = world::facts(&size);

@@ -1,70 +1,13 @@
-//! A large pull request, and a policy of fifty rules.
+//! A large pull request.
 
 use refgate::model::{
     Actor, CheckRun, CheckState, Commit, Content, FileChange, Ident, Mode, Oid, Opinion, Proposal,
     Provenance, PullRequest, Push, Review, Thread, Version,
 };
-use refgate::policy::{Policy, parse};
 
 use crate::Size;
 use crate::known::Known;
-
-/// Where teams work.
-const TEAMS: [&str; 12] = [
-    "api", "auth", "billing", "cli", "core", "data", "docs", "infra", "mobile", "search", "ui",
-    "web",
-];
-
-/// The policy of a large repository: what all changes need, and what each team asks
-/// where it works.
-pub(crate) fn policy() -> Policy {
-    let mut text = String::from(
-        "version = 1
-stages = [\"pre-receive\", \"github\"]
-[roles]
-leads = [\"lead0\", \"lead1\", \"lead2\"]
-[approval.engineers]
-count = 2
-from = [\"@acme/engineers\"]
-[approval.leads]
-from = [\"leads\"]
-invalidate = \"push\"
-[[protect]]
-refs = [\"main\"]
-fast-forward-only = true
-pull-request = \"required\"
-approvals = { any-of = [\"engineers\", \"leads\"] }
-separate = [\"author\", \"approver\"]
-changes-requested = { from = [\"permission:write\"] }
-veto = { from = [\"@acme/security\"] }
-threads = \"resolved\"
-checks = [\"build\", { name = \"test\", app = 15368 }]
-age = { min = \"1h\" }
-message = { subject-max = 72 }
-sign-off = \"author\"
-commits = { max = 1000 }
-branch-name = '.*'
-[[protect]]
-refs = [\"**\"]
-paths = { deny = [\"*.exe\", \"*.jar\"], max-length = 200 }
-",
-    );
-    for team in TEAMS {
-        text += &format!(
-            "[[protect]]
-refs = [\"main\"]
-when = {{ paths = [\"{team}/**\", \"*.{team}\"] }}
-approvals = {{ count = 1, from = [\"@acme/{team}\"] }}
-checks = [\"{team}\"]
-[[protect]]
-refs = [\"main\"]
-when = {{ paths = [\"legacy/{team}/**\"] }}
-approvals = {{ count = 2, from = [\"@acme/{team}\"], invalidate = \"paths\" }}
-"
-        );
-    }
-    parse("refgate.toml", &text, &mut |_| Err(String::new())).unwrap_or_else(|it| panic!("{it}"))
-}
+use crate::policy::TEAMS;
 
 fn oid(kind: u8, number: usize) -> Oid {
     let mut raw = [kind; 20];

@@ -27,6 +27,7 @@
 //! let pr = shop.propose("feature").by("bo").onto("dev").titled("x").draft().with(files![…]);
 //! let pr = shop.propose("theirs").in_fork("eve").with(files!["a" => Content::Deleted]);
 //! let pr = shop.propose("feature").onto("dev").open();                         // the branch as it is
+//! shop.pulls(10_000);                                                           // so many at once, quickly
 //! let id = pr.review("bo", Approved); pr.review_saying("bo", Commented, "text"); pr.dismiss(id, "ana");
 //! pr.push(files!["a" => "b"]); pr.push_by("cy", files![…]); pr.pushing(files![…]).says("text").now();
 //! pr.force_push(files![…]); pr.update_branch("ana"); shop.push("main", &sha, "ana");

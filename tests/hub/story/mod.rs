@@ -1,6 +1,7 @@
 //! What tests tell: the App, repositories, pull requests and what people do with them.
 
 mod made;
+mod many;
 mod pull;
 mod repo;
 mod runs;
