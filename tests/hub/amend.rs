@@ -170,6 +170,43 @@ impl World {
         id
     }
 
+    pub fn edit_thread_comment(&mut self, repo: Id, number: u64, thread: Id, by: Id, body: &str) {
+        let at = self.tick();
+        let pull = self.pull_mut(repo, number);
+        let Some(it) = pull.threads.iter_mut().find(|it| it.id == thread) else { return };
+        let from = std::mem::replace(&mut it.comments[0].body, body.to_owned());
+        it.comments[0].edited = Some((at, by));
+        let it = it.clone();
+        let changes = json!({ "changes": { "body": { "from": from } } });
+        self.tell_thread_comment("edited", (repo, number), by, &it, changes);
+    }
+
+    pub fn delete_thread_comment(&mut self, repo: Id, number: u64, thread: Id, by: Id) {
+        self.tick();
+        let pull = self.pull_mut(repo, number);
+        let Some(it) = pull.threads.iter_mut().find(|it| it.id == thread) else { return };
+        let before = it.clone();
+        it.comments.remove(0);
+        pull.threads.retain(|it| !it.comments.is_empty());
+        self.tell_thread_comment("deleted", (repo, number), by, &before, json!({}));
+    }
+
+    fn tell_thread_comment(
+        &mut self,
+        action: &str,
+        (repo, number): (Id, u64),
+        by: Id,
+        thread: &Thread,
+        more: Value,
+    ) {
+        let mut body = json!({
+            "comment": self.show_thread_comment(repo, number, thread, &thread.comments[0]),
+            "pull_request": self.payload_simple(repo, number),
+        });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        self.emit("pull_request_review_comment", Some(action), repo, by, body);
+    }
+
     pub fn resolve(&mut self, repo: Id, number: u64, thread: Id, resolved: bool, by: Id) {
         self.tick();
         let pull = self.pull_mut(repo, number);

@@ -40,6 +40,7 @@ pub const EVENTS: &[&str] = &[
     "organization",
     "pull_request",
     "pull_request_review",
+    "pull_request_review_comment",
     "pull_request_review_thread",
     "push",
     "repository",

@@ -13,6 +13,8 @@ pub enum Trouble {
     Status(u16),
     /// An answer that takes its time.
     Slow(Duration),
+    /// An answer that is made at once and takes its time to arrive.
+    Late(Duration),
     /// The connection breaks before anything is done.
     ResetBefore,
     /// The connection breaks when it is done.

@@ -135,6 +135,11 @@ async fn one(hub: Arc<Inner>, request: Request<Incoming>) -> Result<Response<Sen
             tokio::time::sleep(time).await;
             answered(&hub, place, asked, None).await
         }
+        Some(Trouble::Late(time)) => {
+            let answer = answered(&hub, place, asked, None).await;
+            tokio::time::sleep(time).await;
+            answer
+        }
         Some(Trouble::Cut) => {
             cut = true;
             answered(&hub, place, asked, None).await

@@ -20,6 +20,11 @@ impl Hub {
         self.world().faults.clear();
     }
 
+    /// How much trouble was not met yet.
+    pub fn troubles(&self) -> usize {
+        self.world().faults.len()
+    }
+
     /// So many calls are left to the installation at an account.
     pub fn limit(&self, account: &str, left: u64) {
         let id = self.app().installation(account);

@@ -122,6 +122,20 @@ impl PullHandle {
         self.act(login, |world, repo, number, by| world.thread(repo, number, by, path, line, body))
     }
 
+    /// Changes the words of a thread's first comment.
+    pub fn edit_thread_comment(&self, thread: Id, login: &str, body: &str) {
+        self.act(login, |world, repo, number, by| {
+            world.edit_thread_comment(repo, number, thread, by, body);
+        });
+    }
+
+    /// Deletes a thread's first comment, and with its last one the thread.
+    pub fn delete_thread_comment(&self, thread: Id, login: &str) {
+        self.act(login, |world, repo, number, by| {
+            world.delete_thread_comment(repo, number, thread, by);
+        });
+    }
+
     pub fn resolve(&self, thread: Id, login: &str) {
         self.act(login, |world, repo, number, by| world.resolve(repo, number, thread, true, by));
     }
