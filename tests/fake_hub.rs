@@ -814,6 +814,35 @@ async fn the_bot_reads_a_pull_request_page_by_page() {
     );
 }
 
+#[test]
+fn a_reading_is_about_one_state_of_a_pull_request() {
+    use refgate::github::read::{Reading, Torn, query};
+    let page = |head: &str, base: &str, state: &str, at: &str| {
+        json!({ "repository": { "databaseId": 1, "nameWithOwner": "acme/shop", "pullRequest": {
+            "number": 1, "state": state, "isDraft": false, "title": "x", "updatedAt": at,
+            "headRefName": "feature", "headRefOid": head.repeat(40), "isCrossRepository": false,
+            "baseRefName": base,
+            "comments": { "pageInfo": { "hasNextPage": true, "endCursor": "c" }, "nodes": [] },
+        } } })
+    };
+    let (now, later) = ("2026-01-02T03:04:05Z", "2026-01-02T03:04:06Z");
+    let second = |page: Value, first: Value| {
+        let mut reading = Reading::of(&[query::Part::Comments], false);
+        reading.take(first).unwrap();
+        reading.take(page)
+    };
+    let first = || page("a", "main", "OPEN", now);
+    assert_eq!(second(first(), first()), Ok(()));
+    for other in [
+        page("b", "main", "OPEN", now),
+        page("a", "lax", "OPEN", now),
+        page("a", "main", "CLOSED", now),
+        page("a", "main", "OPEN", later),
+    ] {
+        assert_eq!(second(other, first()), Err(Torn::Moved));
+    }
+}
+
 #[tokio::test]
 async fn the_bot_understands_what_is_told() {
     use refgate::github::event::{EVENTS, Ours, read};
@@ -828,6 +857,7 @@ async fn the_bot_understands_what_is_told() {
     pr.review("bo", Approved);
     pr.resolve(pr.thread("bo", "a", 1, "why?"), "ana");
     pr.edit_comment(pr.comment("bo", "x"), "bo", "y");
+    pr.delete_thread_comment(pr.thread("bo", "a", 1, "why?"), "bo");
     other.label("big", "ana");
     pr.retarget("main", "ana");
     shop.check(&pr.head(), "ci", "build", Some("success"));

@@ -5,16 +5,34 @@ use serde_json::{Value, json};
 use crate::github::Slug;
 use crate::github::api::{ApiError, Caller, GraphError, segment};
 use crate::github::read::query::{self, Part};
-use crate::github::read::{Reading, Told, commits};
+use crate::github::read::{Reading, Told, Torn, commits};
 use crate::model::{Actor, Oid, Push};
 
-/// Reads a pull request, as far as `parts` say.
+/// So often a pull request is read anew that changes while it is read.
+const MOST_READINGS: usize = 3;
+
+/// Reads a pull request, as far as `parts` say, in one state of it.
 pub async fn pull(
+    caller: &Caller,
+    place: (&Slug, u64),
+    parts: &[Part],
+    topics: bool,
+) -> Result<Told, ApiError> {
+    for _ in 0..MOST_READINGS {
+        if let Some(told) = once(caller, place, parts, topics).await? {
+            return Ok(told);
+        }
+    }
+    Err(ApiError::Unavailable("the pull request changes while it is read".to_owned()))
+}
+
+/// Reads it once; `None` if it changed meanwhile.
+async fn once(
     caller: &Caller,
     (slug, number): (&Slug, u64),
     parts: &[Part],
     topics: bool,
-) -> Result<Told, ApiError> {
+) -> Result<Option<Told>, ApiError> {
     let mut reading = Reading::of(parts, topics);
     let mut merger = true;
     while let Some(variables) = reading.next(slug, number) {
@@ -29,14 +47,18 @@ pub async fn pull(
             }
         }
         let data = answer.data.ok_or_else(|| malformed("it has no data"))?;
-        reading.take(data).map_err(|why| malformed(&why))?;
+        match reading.take(data) {
+            Ok(()) => {}
+            Err(Torn::Moved) => return Ok(None),
+            Err(Torn::Odd(why)) => return Err(malformed(&why)),
+        }
         for (part, why) in marred {
             reading.marred_in(part, &why);
         }
     }
     let mut told = reading.done();
     told.merger = told.merger.filter(|_| merger);
-    Ok(told)
+    Ok(Some(told))
 }
 
 /// Why something is missing, with the permission that would show it.

@@ -2,6 +2,7 @@
 
 use bstr::BString;
 
+use super::Torn;
 use super::query::Part;
 use super::shape::{
     Comment as ShapeComment, CommitNode, Context, Event, GitActor, Page, PageInfo, Pull, Ran,
@@ -17,9 +18,16 @@ use crate::model::{
 pub(super) type More = Vec<(Part, Option<String>)>;
 
 impl Told {
-    /// Takes in an answer to the question for `asked`. The error says what it lacks.
-    pub(super) fn absorb(&mut self, root: Root, asked: &[Part]) -> Result<More, &'static str> {
-        let repository = root.repository.ok_or("repository")?;
+    /// Takes in an answer to the question for `asked`; `further` pages must be about
+    /// what the first was about.
+    pub(super) fn absorb(
+        &mut self,
+        root: Root,
+        asked: &[Part],
+        further: bool,
+    ) -> Result<More, Torn> {
+        let lacks = |what| Torn::Odd(format!("GitHub's answer has no {what}"));
+        let repository = root.repository.ok_or_else(|| lacks("repository"))?;
         self.repository.name = repository.name_with_owner;
         self.repository_id = repository.database_id.unwrap_or_default();
         if let Some(branch) = repository.default_branch_ref {
@@ -30,15 +38,17 @@ impl Told {
             let names = topics.nodes.into_iter().flatten().map(|it| it.topic.name);
             self.repository.topics = names.collect();
         }
-        let pull = repository.pull_request.ok_or("pull request")?;
-        let head = pull.head_ref_oid.parse().map_err(|_| "head")?;
-        if self.head.is_some_and(|it| it != head) {
-            // What was told before was about another head.
-            return Err("one head on all pages");
+        let pull = repository.pull_request.ok_or_else(|| lacks("pull request"))?;
+        let head: Oid = pull.head_ref_oid.parse().map_err(|_| lacks("head"))?;
+        let updated = moment(pull.updated_at.as_deref());
+        let (open, merged) = (pull.state == "OPEN", pull.state == "MERGED");
+        let before = (self.head, &self.base, self.open, self.merged, self.updated);
+        if further && before != (Some(head), &pull.base_ref_name, open, merged, updated) {
+            return Err(Torn::Moved);
         }
         self.head = Some(head);
         self.number = pull.number;
-        (self.open, self.merged) = (pull.state == "OPEN", pull.state == "MERGED");
+        (self.open, self.merged, self.updated) = (open, merged, updated);
         self.describe(&pull);
         Ok(self.parts(pull, asked))
     }
@@ -47,7 +57,6 @@ impl Told {
         self.base.clone_from(&pull.base_ref_name);
         let target = pull.base_ref.as_ref().and_then(|it| it.target.as_ref());
         self.base_tip = target.and_then(|it| it.oid.parse().ok());
-        self.updated = moment(pull.updated_at.as_deref());
         let queued = pull.mergequeue();
         self.merger = queued.map(|it| self.who(Some(it)));
         let author = self.who(pull.author.as_ref());

@@ -13,6 +13,15 @@ pub use told::{Told, ToldReview};
 /// As many pages of one part are asked for: 100 entries each.
 pub const MOST_PAGES: usize = 30;
 
+/// Why a reading leads to nothing.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Torn {
+    /// What a page tells is about another state than what was told before: read anew.
+    Moved,
+    /// An answer lacks something, or has another shape; which, is said.
+    Odd(String),
+}
+
 /// What to ask next.
 pub struct Reading {
     told: Told,
@@ -36,14 +45,13 @@ impl Reading {
         })
     }
 
-    /// Takes in the `data` of an answer. The error says what it lacks, and nothing
-    /// of the reading can be used then.
-    pub fn take(&mut self, data: serde_json::Value) -> Result<(), String> {
+    /// Takes in the `data` of an answer. After an error nothing of the reading can be
+    /// used.
+    pub fn take(&mut self, data: serde_json::Value) -> Result<(), Torn> {
         let root: shape::Root = serde_json::from_value(data)
-            .map_err(|error| format!("GitHub's answer has another shape: {error}"))?;
+            .map_err(|error| Torn::Odd(format!("GitHub's answer has another shape: {error}")))?;
         let asked: Vec<_> = self.open.iter().map(|(part, _)| *part).collect();
-        let more = self.told.absorb(root, &asked);
-        self.open = more.map_err(|what| format!("GitHub's answer has no {what}"))?;
+        self.open = self.told.absorb(root, &asked, self.pages > 0)?;
         self.pages += 1;
         if self.pages >= MOST_PAGES {
             for (part, _) in self.open.drain(..) {
