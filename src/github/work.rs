@@ -78,6 +78,29 @@ pub enum Subject {
     },
 }
 
+impl Subject {
+    /// The repository that it is about; `None` if it is about a whole installation.
+    pub fn home(&self) -> Option<Home> {
+        match self {
+            Self::Pull { home, .. }
+            | Self::Group { home, .. }
+            | Self::Deployment { home, .. }
+            | Self::Head { home, .. }
+            | Self::Branch { home, .. }
+            | Self::Repository { home } => Some(*home),
+            Self::Installation { .. } => None,
+        }
+    }
+
+    /// The installation that it belongs to.
+    pub fn installation(&self) -> u64 {
+        match self {
+            Self::Installation { installation } => *installation,
+            other => other.home().map_or(0, |it| it.installation),
+        }
+    }
+}
+
 /// Why something is looked at again. Decides whether it is worth a look, which is
 /// a matter of what the policy asks.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]

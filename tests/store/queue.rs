@@ -297,3 +297,42 @@ fn what_a_server_held_when_it_ended_is_free_at_its_next_start() {
         store.close().await;
     });
 }
+
+#[test]
+fn a_look_knows_the_delivery_that_led_to_it() {
+    everywhere(async |place| {
+        let store = place.open().await;
+        let nudge = || vec![asks(pull(1), Cause::Head)];
+        let led = async || {
+            let job = take(&store, NOW).await.unwrap();
+            store.finish(&job, None).await.unwrap();
+            job.delivery
+        };
+        store.accept(delivery("a", NOW, nudge(), vec![])).await.unwrap();
+        store.nudge(nudge(), NOW).await.unwrap();
+        assert_eq!(led().await, "a");
+        store.nudge(nudge(), NOW).await.unwrap();
+        assert_eq!(led().await, "");
+        store.nudge_for("b", nudge(), NOW).await.unwrap();
+        assert_eq!(led().await, "b");
+    });
+}
+
+#[test]
+fn what_is_held_whenever_a_server_ends_waits_for_the_others() {
+    everywhere(async |place| {
+        let store = place.open().await;
+        store.nudge(vec![asks(pull(1), Cause::Head)], NOW).await.unwrap();
+        for _ in 0..4 {
+            let job = store.claim(claim("one-0", LONG, NOW)).await.unwrap().unwrap();
+            assert_eq!(job.subject, pull(1));
+            store.abandon("one").await.unwrap();
+        }
+        store.nudge(vec![asks(pull(2), Cause::Head)], NOW).await.unwrap();
+        let next = take(&store, NOW).await.unwrap();
+        assert_eq!(next.subject, pull(2));
+        assert_eq!(take(&store, NOW).await, None);
+        let day = jiff::Timestamp::now().as_second() + 86_400;
+        assert_eq!(take(&store, day).await.unwrap().subject, pull(1));
+    });
+}

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::line::{On, Row, Value, bounded, id, json, key, values};
-use super::slot::{bit, causes, installation, repository, slot};
+use super::slot::{bit, causes, repository, slot};
 use super::writer::{Statement, Write};
 use super::{Store, StoreError, ledger};
 use crate::github::work::{Cause, Note, Nudge, Subject};
@@ -68,6 +68,8 @@ pub struct Job {
     pub due: Timestamp,
     /// What went wrong last time.
     pub trouble: Option<String>,
+    /// The delivery that asked for it last, or led to what did; empty if none.
+    pub delivery: String,
 }
 
 /// Whether a worker still has what it was given.
@@ -101,6 +103,12 @@ const LONGEST: usize = 2000;
 /// For how long a slot that cannot be read is left alone, in seconds.
 const UNREADABLE: Timestamp = 3600;
 
+/// So often a slot may have been held when a server ended before it has to wait.
+const ENDED: i64 = 3;
+
+/// How long it waits for each time that it was tried, in seconds.
+const LATER: Timestamp = 20;
+
 /// How long what a server had sent before it ended may still take to have its effect.
 /// GitHub gives up after ten seconds.
 const UNDER_WAY: Duration = Duration::from_secs(12);
@@ -124,7 +132,18 @@ impl Store {
 
     /// Asks for a look that no delivery asked for.
     pub async fn nudge(&self, nudges: Vec<Nudge>, at: Timestamp) -> Result<(), StoreError> {
-        self.write(Nudged { slots: together(&nudges)?, at }).await?;
+        self.nudge_for("", nudges, at).await
+    }
+
+    /// Asks for a look that a delivery led to.
+    pub async fn nudge_for(
+        &self,
+        delivery: &str,
+        nudges: Vec<Nudge>,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let delivery = bounded(delivery, 200);
+        self.write(Nudged { slots: together(&nudges)?, at, delivery }).await?;
         Ok(self.announce())
     }
 
@@ -212,12 +231,14 @@ impl Write for Abandon {
                     AND p.name = checks.name AND s.owner IS NOT NULL
                     AND substr(s.owner, 1, length($1)) = $1)";
         on.run(sql, values![&self.owners, milliseconds(UNDER_WAY)]).await?;
-        // It may have begun something, so the next attempt is not the first; but none
-        // has failed.
-        let sql = "UPDATE slots SET owner = NULL, until = 0, attempts = 1,
-                causes = causes | taken, taken = 0
+        // It may have begun something, so the next attempt is not the first. What was
+        // held whenever a server ended may be what ended it, and waits for the others.
+        let sql = "UPDATE slots SET owner = NULL, until = 0,
+                causes = causes | taken, taken = 0,
+                due = CASE WHEN attempts <= $2 THEN due
+                    ELSE {clock} / 1000 + $3 * (CASE WHEN attempts > 60 THEN 60 ELSE attempts END) END
             WHERE owner IS NOT NULL AND substr(owner, 1, length($1)) = $1";
-        on.run(sql, values![&self.owners]).await
+        on.run(sql, values![&self.owners, ENDED, LATER]).await
     }
 }
 
@@ -240,7 +261,7 @@ fn together(nudges: &[Nudge]) -> Result<BTreeMap<String, Asked>, StoreError> {
         }
         let asked = Asked {
             subject: key(&json(subject)?, LONGEST)?,
-            installation: id(installation(subject))?,
+            installation: id(subject.installation())?,
             causes: 0,
         };
         slots.entry(slot(subject)).or_insert(asked).causes |= bit(*cause);
@@ -266,12 +287,14 @@ pub(super) async fn nudge(
     nudges: &[Nudge],
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    Nudged { slots: together(nudges)?, at }.run(on).await
+    Nudged { slots: together(nudges)?, at, delivery: String::new() }.run(on).await
 }
 
 struct Nudged {
     slots: BTreeMap<String, Asked>,
     at: Timestamp,
+    /// What led to it; empty if that is no delivery.
+    delivery: String,
 }
 
 impl Write for Nudged {
@@ -279,9 +302,11 @@ impl Write for Nudged {
 
     async fn run(&self, on: &mut On<'_>) -> Result<(), StoreError> {
         let sql = "INSERT INTO slots (slot, subject, installation, causes, taken, wanted, done,
-                nudged, due, until, fence, attempts)
-            VALUES ($1, $2, $3, $4, 0, 1, 0, $5, $5, 0, 0, 0)
+                nudged, due, until, fence, attempts, delivery)
+            VALUES ($1, $2, $3, $4, 0, 1, 0, $5, $5, 0, 0, 0, $6)
             ON CONFLICT (slot) DO UPDATE SET
+                delivery = CASE WHEN excluded.delivery = '' AND slots.due IS NOT NULL
+                    THEN slots.delivery ELSE excluded.delivery END,
                 subject = CASE WHEN excluded.installation >= slots.installation
                     THEN excluded.subject ELSE slots.subject END,
                 installation = CASE WHEN excluded.installation >= slots.installation
@@ -292,7 +317,7 @@ impl Write for Nudged {
                 due = CASE WHEN slots.due < excluded.due THEN slots.due ELSE excluded.due END";
         for (slot, asked) in &self.slots {
             let Asked { subject, installation, causes } = asked;
-            let values = values![slot, subject, *installation, *causes, self.at];
+            let values = values![slot, subject, *installation, *causes, self.at, &self.delivery];
             on.run(sql, values).await?;
         }
         Ok(())
@@ -310,7 +335,7 @@ impl Accept {
     fn of(delivery: Delivery) -> Result<Self, StoreError> {
         let Delivery { id, event, at, nudges, notes } = delivery;
         few("notes", notes.len())?;
-        let nudged = Nudged { slots: together(&nudges)?, at };
+        let nudged = Nudged { slots: together(&nudges)?, at, delivery: bounded(&id, 200) };
         Ok(Self { id: key(&id, 200)?, event: key(&event, 200)?, nudged, notes })
     }
 }
@@ -353,7 +378,7 @@ impl Write for Claim {
             WHERE slot = (SELECT slot FROM slots
                 WHERE due <= $1 AND until <= {{clock}} {without}
                 ORDER BY due, slot LIMIT 1 {{skip}})
-            RETURNING slot, subject, taken, wanted, attempts, due, trouble, fence"
+            RETURNING slot, subject, taken, wanted, attempts, due, trouble, fence, delivery"
         );
         let (worker, lease) = (bounded(&self.worker, 200), milliseconds(self.lease));
         while let Some(row) = on.row(&sql, values![self.now, &worker, lease]).await? {
@@ -380,5 +405,6 @@ fn job(row: &Row) -> Result<Job, StoreError> {
         due: row.int(5)?,
         trouble: row.get(6)?,
         fence: row.id(7)?,
+        delivery: row.text(8)?,
     })
 }

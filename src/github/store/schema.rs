@@ -8,7 +8,7 @@ use super::line::{On, values};
 use super::writer::Write;
 
 /// One entry a version, each several statements.
-const STEPS: &[&[&str]] = &[FIRST, SECOND];
+const STEPS: &[&[&str]] = &[FIRST, SECOND, THIRD];
 
 const FIRST: &[&str] = &[
     // What has been delivered, so that it is taken once.
@@ -99,6 +99,11 @@ const SECOND: &[&str] = &[
     // Whether something was let through by an exemption, as the record says; few are.
     "ALTER TABLE decisions ADD COLUMN overridden BIGINT NOT NULL DEFAULT 0",
     "CREATE INDEX decisions_overridden ON decisions (id) WHERE overridden = 1",
+];
+
+const THIRD: &[&str] = &[
+    // Which delivery led to a look, for whoever reads the logs.
+    "ALTER TABLE slots ADD COLUMN delivery TEXT NOT NULL DEFAULT ''",
 ];
 
 /// A number that no other program is likely to lock.

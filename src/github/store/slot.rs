@@ -43,19 +43,6 @@ fn short(name: &str) -> String {
     hex(&Sha256::digest(name)).chars().take(24).collect()
 }
 
-/// The installation that a subject belongs to.
-pub(super) fn installation(subject: &Subject) -> u64 {
-    match subject {
-        Subject::Pull { home, .. }
-        | Subject::Group { home, .. }
-        | Subject::Deployment { home, .. }
-        | Subject::Head { home, .. }
-        | Subject::Branch { home, .. }
-        | Subject::Repository { home } => home.installation,
-        Subject::Installation { installation } => *installation,
-    }
-}
-
 /// The causes of a set of bits.
 pub(super) fn causes(bits: i64) -> BTreeSet<Cause> {
     CAUSES.iter().copied().filter(|it| bits & bit(*it) != 0).collect()
@@ -63,13 +50,5 @@ pub(super) fn causes(bits: i64) -> BTreeSet<Cause> {
 
 /// The repository that a subject belongs to; 0 for a whole installation.
 pub(super) fn repository(subject: &Subject) -> u64 {
-    match subject {
-        Subject::Pull { home, .. }
-        | Subject::Group { home, .. }
-        | Subject::Deployment { home, .. }
-        | Subject::Head { home, .. }
-        | Subject::Branch { home, .. }
-        | Subject::Repository { home } => home.repository,
-        Subject::Installation { .. } => 0,
-    }
+    subject.home().map_or(0, |it| it.repository)
 }
