@@ -172,13 +172,64 @@ fn an_installation_brings_and_takes_repositories() {
     let more = json!({ "repositories_added": [{ "id": 1, "full_name": "acme/one" }],
         "repositories_removed": [{ "id": 2, "full_name": "acme/two" }] });
     let heard = heard("installation_repositories", "added", more);
-    assert!(heard.notes.contains(&Note::Gone { repository: 2 }));
-    let home = Home { installation: 7, repository: 1 };
-    assert!(
-        heard
-            .nudges
-            .contains(&Nudge { subject: Subject::Repository { home }, cause: Cause::Policy })
-    );
+    for repository in [1, 2] {
+        let subject = Subject::Repository { home: Home { installation: 7, repository } };
+        assert!(heard.nudges.contains(&Nudge { subject, cause: Cause::Policy }));
+    }
+}
+
+#[test]
+fn that_something_is_gone_is_asked_and_not_believed() {
+    for action in ["archived", "deleted"] {
+        let heard = heard("repository", action, json!({}));
+        assert_eq!(heard.notes, []);
+        assert_eq!(nudged(&heard), [(Subject::Repository { home: HOME }, Cause::Policy)]);
+    }
+    for action in ["suspend", "deleted"] {
+        let heard = heard("installation", action, json!({ "repository": null }));
+        assert_eq!(heard.notes, []);
+        let subject = Subject::Installation { installation: 7 };
+        assert_eq!(nudged(&heard), [(subject, Cause::Policy)]);
+    }
+    let more = json!({ "repositories_removed": [{ "id": 2, "full_name": "acme/two" }] });
+    assert_eq!(heard("installation_repositories", "removed", more).notes, []);
+}
+
+#[test]
+fn where_many_repositories_come_at_once_all_are_asked_for() {
+    let many: Vec<_> =
+        (1..=30_000).map(|it| json!({ "id": it, "full_name": format!("acme/r{it}") })).collect();
+    let heard = heard("installation", "created", json!({ "repositories": many }));
+    assert_eq!(nudged(&heard), [(Subject::Installation { installation: 7 }, Cause::Policy)]);
+    assert!(heard.notes.len() < 10);
+}
+
+#[test]
+fn what_cannot_be_understood_leads_to_its_repository() {
+    let more = json!({ "pull_request": { "number": "three" } });
+    let body = payload("opened", more);
+    assert!(read("pull_request", &body, &ours()).is_err());
+    let heard = refgate::github::event::vague(&body);
+    assert_eq!(nudged(&heard), [(Subject::Repository { home: HOME }, Cause::Time)]);
+    assert_eq!(refgate::github::event::vague(b"[]"), Heard::default());
+}
+
+#[test]
+fn comments_of_threads_matter_as_far_as_threads_do() {
+    let of =
+        |action| heard("pull_request_review_comment", action, json!({ "pull_request": a_pull() }));
+    for action in ["created", "deleted"] {
+        assert_eq!(nudged(&of(action)), [(pull(3), Cause::Thread)]);
+    }
+    assert_eq!(of("edited"), Heard::default());
+}
+
+#[test]
+fn an_action_that_nobody_knows_is_worth_a_look() {
+    let of = |action| heard("pull_request", action, json!({ "pull_request": a_pull() }));
+    assert_eq!(nudged(&of("turned_around")), [(pull(3), Cause::Head)]);
+    assert_eq!(nudged(&of("enqueued")), [(pull(3), Cause::Proposal)]);
+    assert_eq!(of("milestoned"), Heard::default());
 }
 
 #[test]

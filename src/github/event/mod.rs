@@ -73,6 +73,7 @@ pub const EVENTS: &[(&str, &str)] = &[
     ("organization", "who is in an organization"),
     ("pull_request", "pull requests"),
     ("pull_request_review", "reviews, and the head that each was about"),
+    ("pull_request_review_comment", "threads that are deleted"),
     ("pull_request_review_thread", "threads that must be resolved"),
     ("push", "targets that move, and the policy"),
     ("repository", "names and default branches"),
@@ -93,6 +94,7 @@ pub fn read(event: &str, body: &[u8], ours: &Ours) -> Result<Heard, Unheard> {
     match event {
         "pull_request" => pull::pull_request(action, &payload, &mut heard)?,
         "pull_request_review" => pull::review(action, &payload, &mut heard)?,
+        "pull_request_review_comment" => pull::thread_comment(action, &payload, &mut heard)?,
         "pull_request_review_thread" => pull::thread(&payload, &mut heard)?,
         "issue_comment" => pull::comment(&payload, &mut heard)?,
         "check_run" => checks::check_run(action, &payload, ours, &mut heard)?,
@@ -115,6 +117,14 @@ pub fn read(event: &str, body: &[u8], ours: &Ours) -> Result<Heard, Unheard> {
         _ => {}
     }
     Ok(heard)
+}
+
+/// What is left to do about a delivery that cannot be understood: to look through its
+/// repository, if at least that can be read.
+pub fn vague(body: &[u8]) -> Heard {
+    let home = serde_json::from_slice::<payload::Place>(body).ok();
+    let nudge = |home| Nudge { subject: Subject::Repository { home }, cause: Cause::Time };
+    Heard { nudges: home.map(|it| nudge(it.home())).into_iter().collect(), notes: Vec::new() }
 }
 
 impl Heard {

@@ -179,6 +179,25 @@ pub(super) struct Changes {
     pub(super) base: Option<serde::de::IgnoredAny>,
 }
 
+/// Where something happened, and nothing more.
+#[derive(Debug, Deserialize)]
+pub(super) struct Place {
+    installation: Id,
+    repository: Id,
+}
+
+#[derive(Debug, Deserialize)]
+struct Id {
+    id: u64,
+}
+
+impl Place {
+    /// The repository.
+    pub(super) fn home(&self) -> Home {
+        Home { installation: self.installation.id, repository: self.repository.id }
+    }
+}
+
 impl Payload {
     /// The repository, as the installation sees it.
     pub(super) fn home(&self) -> Result<Home, Unheard> {

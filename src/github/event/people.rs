@@ -3,6 +3,9 @@
 use super::payload::{Payload, Repository};
 use super::{Cause, Heard, Home, Note, Subject, Unheard};
 
+/// Where more repositories come or go at once, all of the installation are asked for.
+const MOST: usize = 500;
+
 pub(super) fn people(event: &str, payload: &Payload, heard: &mut Heard) -> Result<(), Unheard> {
     let installation = payload.installation.as_ref().ok_or(Unheard::Lacks("installation"))?.id;
     let owner = payload.organization.as_ref().and_then(|it| it.login.clone());
@@ -30,9 +33,8 @@ pub(super) fn repository(
 ) -> Result<(), Unheard> {
     let home = payload.home()?;
     match action {
-        "deleted" | "archived" => {
-            heard.notes.push(Note::Gone { repository: home.repository });
-        }
+        // It may be long since, and it may have come back: GitHub is asked.
+        "deleted" | "archived" => heard.nudge(Subject::Repository { home }, Cause::Policy),
         _ => {
             heard.notes.extend(payload.repository.as_ref().and_then(|it| named(home, it)));
             heard.nudge(Subject::Repository { home }, Cause::Policy);
@@ -49,17 +51,21 @@ pub(super) fn installation(
     let installation = payload.installation.as_ref().ok_or(Unheard::Lacks("installation"))?;
     let id = installation.id;
     if matches!(action, "deleted" | "suspend") {
-        heard.notes.push(Note::Uninstalled { installation: id });
+        // As above.
+        heard.nudge(Subject::Installation { installation: id }, Cause::Policy);
         return Ok(());
     }
-    for gone in payload.repositories_removed.iter().flatten() {
-        heard.notes.push(Note::Gone { repository: gone.id });
-    }
+    let gone = payload.repositories_removed.iter().flatten();
     let new = payload.repositories.iter().chain(&payload.repositories_added).flatten();
-    for new in new {
-        let home = Home { installation: id, repository: new.id };
-        heard.notes.extend(named(home, new));
-        heard.nudge(Subject::Repository { home }, Cause::Policy);
+    if gone.clone().count() + new.clone().count() > MOST {
+        heard.nudge(Subject::Installation { installation: id }, Cause::Policy);
+    } else {
+        for it in new.clone().chain(gone) {
+            let home = Home { installation: id, repository: it.id };
+            heard.nudge(Subject::Repository { home }, Cause::Policy);
+        }
+        let named = new.filter_map(|it| named(Home { installation: id, repository: it.id }, it));
+        heard.notes.extend(named);
     }
     if let Some(owner) = installation.account.as_ref().and_then(|it| it.login.clone()) {
         // Permissions may have been granted or taken.

@@ -21,9 +21,22 @@ pub(super) fn pull_request(
         "edited" if retargeted => Cause::Base,
         "edited" => Cause::Text,
         "labeled" | "unlabeled" => Cause::Label,
-        // Who is asked to review decides nothing.
-        "review_requested" | "review_request_removed" | "assigned" | "unassigned" => return Ok(()),
-        _ => Cause::Proposal,
+        "converted_to_draft"
+        | "auto_merge_enabled"
+        | "auto_merge_disabled"
+        | "enqueued"
+        | "dequeued" => Cause::Proposal,
+        // Who is asked to review decides nothing, nor who may comment, nor a milestone.
+        "review_requested"
+        | "review_request_removed"
+        | "assigned"
+        | "unassigned"
+        | "locked"
+        | "unlocked"
+        | "milestoned"
+        | "demilestoned" => return Ok(()),
+        // What GitHub did not have when this was written may be about anything.
+        _ => Cause::Head,
     };
     let subject = subject(payload, pull.number)?;
     let head = oid(pull.head.as_ref().and_then(|it| it.sha.as_ref()));
@@ -84,6 +97,18 @@ pub(super) fn thread(payload: &Payload, heard: &mut Heard) -> Result<(), Unheard
     let pull = payload.pull_request.as_ref().ok_or(Unheard::Lacks("pull_request"))?;
     heard.nudge(subject(payload, pull.number)?, Cause::Thread);
     Ok(())
+}
+
+/// A comment of a thread. Nobody's word is in it; but a thread goes with its last one.
+pub(super) fn thread_comment(
+    action: &str,
+    payload: &Payload,
+    heard: &mut Heard,
+) -> Result<(), Unheard> {
+    match action {
+        "edited" => Ok(()),
+        _ => thread(payload, heard),
+    }
 }
 
 pub(super) fn comment(payload: &Payload, heard: &mut Heard) -> Result<(), Unheard> {
