@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use refgate::github::api::Secret;
-use refgate::github::serve::webhook::AT_ONCE;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -227,20 +226,25 @@ async fn security_who_sends_slowly_is_cut_off_and_holds_up_nobody() {
     let bot = Server::start(&hub).await;
     let (host, by) = (host(&hub), signature("guessed", b""));
     let mut slow = Vec::new();
-    for _ in 0..AT_ONCE / 2 {
+    for at in 0..200 {
         let mut stream = TcpStream::connect(&host).await.unwrap();
-        let head = head(&host, "Content-Length: 1000", Some(&by));
-        stream.write_all(head.as_bytes()).await.unwrap();
+        // Some promise much.
+        let length = if at % 2 == 0 { "Content-Length: 1000" } else { "Content-Length: 26000000" };
+        stream.write_all(head(&host, length, Some(&by)).as_bytes()).await.unwrap();
         stream.write_all(b"{").await.unwrap();
         slow.push(stream);
     }
     // One that does not even end its headers.
     let mut silent = TcpStream::connect(&host).await.unwrap();
     silent.write_all(b"POST /webhook HTTP/1.1\r\nHost: x\r\nX-A: ").await.unwrap();
+    let begun = Instant::now();
     let pr = shop.pull("feature", files!["a" => "b"]);
+    hub.settled().await;
+    let large = json!({ "zen": "x".repeat(2 << 20) });
+    assert_eq!(signed(&hub, "large", "ping", &large).await, 202);
+    assert!(begun.elapsed() < Duration::from_secs(6), "{:?}", begun.elapsed());
     bot.quiet(&hub).await;
     assert_eq!(state(&shop, &pr), "in_progress");
-    let begun = Instant::now();
     for mut stream in slow {
         let mut said = [0; 12];
         let limit = Duration::from_secs(20);
@@ -259,6 +263,26 @@ async fn security_who_sends_slowly_is_cut_off_and_holds_up_nobody() {
         }
     };
     assert!(tokio::time::timeout(limit, ended).await.is_ok(), "it may stay for ever");
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn security_whoever_connects_and_says_nothing_gives_way() {
+    let hub = Hub::start();
+    let shop = repo(&hub, ONE);
+    let bot = Server::start(&hub).await;
+    let host = host(&hub);
+    let mut silent = Vec::new();
+    for _ in 0..600 {
+        silent.push(TcpStream::connect(&host).await.unwrap());
+    }
+    let pr = shop.pull("feature", files!["a" => "b"]);
+    bot.quiet(&hub).await;
+    assert_eq!(state(&shop, &pr), "in_progress");
+    // The first of them were cut off, long before their time is over.
+    let mut said = Vec::new();
+    let read = silent[0].read_to_end(&mut said);
+    assert!(tokio::time::timeout(Duration::from_secs(5), read).await.is_ok(), "it is held");
     bot.stop().await;
 }
 

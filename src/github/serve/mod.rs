@@ -2,6 +2,7 @@
 
 mod health;
 mod listen;
+mod room;
 mod run;
 pub mod webhook;
 

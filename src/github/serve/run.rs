@@ -45,7 +45,7 @@ pub async fn start(bot: Bot) -> anyhow::Result<Running> {
         let _ = until.wait_for(|it| *it).await;
     };
     let server = tokio::spawn(async move {
-        axum::serve(Patient(listener), app).with_graceful_shutdown(quiet).await
+        axum::serve(Patient::new(listener), app).with_graceful_shutdown(quiet).await
     });
     let mut workers: Vec<_> = (0..bot.config.workers)
         .map(|at| tokio::spawn(worker::run(bot.clone(), at, stopped.clone())))

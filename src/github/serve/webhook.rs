@@ -6,30 +6,22 @@
 
 use std::time::Duration;
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
+use super::room::{self, Unread};
 use crate::github::api::Secret;
 use crate::github::bot::Bot;
 use crate::github::event;
 use crate::github::store::{Accepted, Delivery};
 
-/// GitHub sends no more.
-const LARGEST: usize = 25 << 20;
-
 /// How long a sender may take. GitHub waits ten seconds for the answer.
 const PATIENCE: Duration = Duration::from_secs(9);
-
-/// As many bodies are held in memory at once.
-pub const AT_ONCE: usize = 64;
-
-static ROOM: Semaphore = Semaphore::const_new(AT_ONCE);
 
 /// Takes a delivery.
 pub async fn webhook(State(bot): State<Bot>, request: Request<Body>) -> Response {
@@ -64,12 +56,15 @@ async fn taken(bot: &Bot, request: Request<Body>) -> Result<Accepted, Refused> {
     let forged = || Refused::new(StatusCode::UNAUTHORIZED, "forged", "the signature is wrong\n");
     // Who has no signature at all costs no memory.
     let signature = signature(&head.headers).ok_or_else(forged)?;
-    // Never closed; whoever waits too long is told to come again.
-    let _room = ROOM.acquire().await;
-    let too_large =
-        |_| Refused::new(StatusCode::PAYLOAD_TOO_LARGE, "refused", "25 MiB are the most\n");
-    let body: Bytes = to_bytes(body, LARGEST).await.map_err(too_large)?;
-    if !bot.webhook_secrets().iter().any(|it| signed(it, &body, &signature)) {
+    // Whoever takes too long is told to come again.
+    let body = room::read(body).await.map_err(|it| match it {
+        Unread::TooLarge => {
+            Refused::new(StatusCode::PAYLOAD_TOO_LARGE, "refused", "25 MiB are the most\n")
+        }
+        Unread::Broken => no("the body ends too early\n"),
+    })?;
+    let bytes = &body.bytes;
+    if !bot.webhook_secrets().iter().any(|it| signed(it, bytes, &signature)) {
         return Err(forged());
     }
     let json = head.headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok());
@@ -81,25 +76,29 @@ async fn taken(bot: &Bot, request: Request<Body>) -> Result<Accepted, Refused> {
         word(&head.headers, "x-github-delivery").ok_or(no("X-GitHub-Delivery is missing\n"))?;
     let event = word(&head.headers, "x-github-event").ok_or(no("X-GitHub-Event is missing\n"))?;
     let at = bot.clock.now();
-    let heard = match event::read(&event, &body, &bot.ours()) {
+    let heard = match event::read(&event, bytes, &bot.ours()) {
         Ok(heard) => heard,
         Err(error) => {
             // It will not be better if it is sent again.
             tracing::warn!(delivery = %id, %event, %error, "a delivery is not understood");
             bot.metrics.delivery("unheard");
-            event::Heard::default()
+            event::vague(bytes)
         }
     };
     let (nudges, notes) = (heard.nudges, heard.notes);
     tracing::debug!(delivery = %id, %event, nudges = nudges.len(), "a delivery");
-    // One event may go to several apps under one id, and to us under several names.
-    let delivery =
-        Delivery { id: format!("{id}:{event}"), event: event.clone(), at, nudges, notes };
+    let delivery = Delivery { id: kept_as(&id, &event), event: event.clone(), at, nudges, notes };
     bot.store.accept(delivery).await.map_err(|error| {
         tracing::error!(delivery = %id, %event, %error, "a delivery cannot be kept");
         let what = "it cannot be kept now\n";
         Refused::new(StatusCode::SERVICE_UNAVAILABLE, "lost", what)
     })
+}
+
+/// What a delivery is kept as: one event may go to several Apps under one id, and to us
+/// under several names.
+pub fn kept_as(id: &str, event: &str) -> String {
+    format!("{id}:{event}")
 }
 
 /// The signature that a delivery claims to have.
