@@ -24,5 +24,7 @@ mod replica;
 mod security;
 #[path = "bot/setup.rs"]
 mod setup;
+#[path = "bot/stale.rs"]
+mod stale;
 #[path = "bot/story.rs"]
 mod story;

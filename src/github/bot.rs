@@ -1,9 +1,9 @@
 //! What every part of the bot works with, and what can go wrong.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -42,8 +42,10 @@ pub struct Inner {
     pub gatherer: Gatherer,
     /// Which of several servers this is; the same after each start.
     pub replica: String,
-    /// Who we are, once it is known.
-    own: OnceLock<Own>,
+    /// Who we are, as GitHub said last.
+    own: RwLock<Own>,
+    /// How many workers each installation has.
+    pub busy: Busy,
 }
 
 impl std::ops::Deref for Bot {
@@ -55,10 +57,17 @@ impl std::ops::Deref for Bot {
 }
 
 /// What GitHub says of the App.
+#[derive(Default)]
 struct Own {
     login: String,
+    /// What the App asks for.
     permissions: BTreeSet<String>,
+    /// What each installation has granted of that.
+    granted: BTreeMap<u64, BTreeSet<String>>,
 }
+
+/// How many workers each installation has. Held while a worker asks for its next slot.
+pub type Busy = tokio::sync::Mutex<BTreeMap<u64, usize>>;
 
 /// How long judging once may take.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -84,33 +93,52 @@ impl Bot {
             patience: PATIENCE,
         };
         let replica = replica(&config.data)?;
-        let (metrics, own) = (Metrics::new(), OnceLock::new());
+        let (metrics, own) = (Metrics::new(), RwLock::default());
+        let busy = Busy::default();
         let inner =
-            Inner { config, client, store, mirrors, metrics, clock, gatherer, replica, own };
+            Inner { config, client, store, mirrors, metrics, clock, gatherer, replica, own, busy };
         Ok(Self(Arc::new(inner)))
     }
 
     /// What is our own among what GitHub tells.
     pub fn ours(&self) -> Ours {
-        let login = self.own.get().map(|it| it.login.clone()).unwrap_or_default();
+        let login = self.own.read().unwrap_or_else(PoisonError::into_inner).login.clone();
         Ours { app: self.config.app_id, login, check: self.config.check.name.clone() }
     }
 
-    /// Whether the App asked for a permission. As long as that is not known, none is
-    /// named when a token is made, and it gets what there is.
-    pub fn may_read(&self, permission: &str) -> bool {
-        self.own.get().is_some_and(|it| it.permissions.contains(permission))
+    /// Whether an installation has granted a permission, or the App asks for it, if what
+    /// was granted is not known. As long as neither is, none is named when a token is
+    /// made, and it gets what there is.
+    pub fn may_read(&self, installation: u64, permission: &str) -> bool {
+        let own = self.own.read().unwrap_or_else(PoisonError::into_inner);
+        own.granted.get(&installation).unwrap_or(&own.permissions).contains(permission)
     }
 
-    /// Asks GitHub who we are, unless that is known.
-    pub async fn introduce(&self) -> Result<(), Trouble> {
-        if self.own.get().is_none() {
-            let app: Value = self.client.app().for_purpose("start").get("/app").await?;
-            let slug = app["slug"].as_str().unwrap_or_default();
-            let permissions = app["permissions"].as_object();
-            let permissions = permissions.into_iter().flat_map(|it| it.keys().cloned()).collect();
-            let _ = self.own.set(Own { login: format!("{slug}[bot]"), permissions });
+    /// Installations that have all workers but one, if there are others: whoever has a
+    /// lot to be looked at leaves room for them.
+    pub fn sated(&self, busy: &BTreeMap<u64, usize>) -> Vec<u64> {
+        let own = self.own.read().unwrap_or_else(PoisonError::into_inner);
+        let most = self.config.workers.saturating_sub(1);
+        if own.granted.len() < 2 || most == 0 {
+            return Vec::new();
         }
+        busy.iter().filter(|(_, workers)| **workers >= most).map(|(it, _)| *it).collect()
+    }
+
+    /// Keeps what an installation has granted, as GitHub says now.
+    pub fn grant(&self, installation: u64, permissions: BTreeSet<String>) {
+        let mut own = self.own.write().unwrap_or_else(PoisonError::into_inner);
+        own.granted.insert(installation, permissions);
+    }
+
+    /// Asks GitHub who we are: both the name and what is asked for may change.
+    pub async fn introduce(&self) -> Result<(), Trouble> {
+        let app: Value = self.client.app().for_purpose("start").get("/app").await?;
+        let slug = app["slug"].as_str().unwrap_or_default();
+        let permissions = app["permissions"].as_object();
+        let permissions = permissions.into_iter().flat_map(|it| it.keys().cloned()).collect();
+        let mut own = self.own.write().unwrap_or_else(PoisonError::into_inner);
+        (own.login, own.permissions) = (format!("{slug}[bot]"), permissions);
         Ok(())
     }
 
@@ -161,7 +189,9 @@ impl Trouble {
         match self {
             Self::Api(error) => error.retry_at(now, attempt),
             Self::At(at, _) => *at,
-            _ => ApiError::Unavailable(String::new()).retry_at(now, attempt),
+            Self::Store(_) | Self::Later(_) | Self::Broken(_) => {
+                ApiError::Unavailable(String::new()).retry_at(now, attempt)
+            }
         }
     }
 }

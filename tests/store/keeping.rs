@@ -177,9 +177,16 @@ fn a_repository_keeps_its_policy_and_its_newest_name() {
         };
         let policy =
             PolicySeen { sha256: "abc".into(), commit: oid(1), needs: "[]".into(), at: NOW };
-        assert!(matches!(store.set_policy(10, &policy).await, Err(StoreError::Refused(_))));
+        assert!(matches!(store.set_policy(10, None, &policy).await, Err(StoreError::Refused(_))));
         tell("a", NOW, named(10, "Acme/App", Some("main"))).await;
-        store.set_policy(10, &policy).await.unwrap();
+        assert_eq!(store.set_policy(10, None, &policy).await, Ok(Held::Still));
+        // Whoever read what was there before has read too early.
+        let other = PolicySeen { sha256: "def".into(), commit: oid(2), ..policy.clone() };
+        assert_eq!(store.set_policy(10, None, &other).await, Ok(Held::Lost));
+        assert_eq!(store.set_policy(10, Some(&other), &other).await, Ok(Held::Lost));
+        assert_eq!(store.set_policy(10, Some(&policy), &other).await, Ok(Held::Still));
+        assert_eq!(store.set_policy(10, Some(&policy), &policy).await, Ok(Held::Lost));
+        assert_eq!(store.set_policy(10, Some(&other), &policy).await, Ok(Held::Still));
         tell("b", NOW + 5, named(10, "acme/new", None)).await;
         tell("c", NOW + 1, named(10, "acme/old", Some("old"))).await;
         let kept = store.repository(10).await.unwrap().unwrap();

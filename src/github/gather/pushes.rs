@@ -29,7 +29,7 @@ pub fn whole(pushes: &[Push], head: Oid) -> bool {
     let begun = pushes.first().is_some_and(|it| it.before.is_none());
     let joined = pushes.windows(2).all(|two| match two {
         [one, next] => next.before == Some(one.after),
-        _ => true,
+        _ => false,
     });
     let named = pushes.iter().all(|it| it.by.is_some());
     begun && joined && named && pushes.iter().any(|it| it.after == head && it.at.is_some())

@@ -110,7 +110,12 @@ async fn relevant(
         Subject::Pull { number, .. } => {
             *subject == job.subject || there.iter().any(|it| it.open && it.number == *number)
         }
-        _ => true,
+        Subject::Group { .. }
+        | Subject::Deployment { .. }
+        | Subject::Head { .. }
+        | Subject::Branch { .. }
+        | Subject::Repository { .. }
+        | Subject::Installation { .. } => true,
     };
     let parts = parts.into_iter().filter(|it| counts(&it.subject));
     let read = |it: crate::github::store::CheckPart| serde_json::from_str(&it.says).ok();

@@ -2,6 +2,7 @@
 //! head and target.
 
 use super::line::{On, Row, Value, bounded, id, values};
+use super::policy::{PolicySeen, policy_of};
 use super::writer::{Statement, Write};
 use super::{Store, StoreError};
 use crate::github::work::Home;
@@ -20,20 +21,6 @@ pub struct Repository {
     pub gone: bool,
     /// The policy that was read last; `None` if there never was one.
     pub policy: Option<PolicySeen>,
-}
-
-/// The policy of a repository, as it was last read.
-#[derive(Clone, Debug, Eq, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct PolicySeen {
-    /// SHA-256 of its texts.
-    pub sha256: String,
-    /// The commit it was read from.
-    pub commit: Oid,
-    /// What it asks for, for those who decide which events matter.
-    pub needs: String,
-    /// When it was read.
-    pub at: Timestamp,
 }
 
 /// A pull request.
@@ -231,16 +218,6 @@ impl Store {
         self.rows(&sql, vec![]).await?.iter().map(repository_of).collect()
     }
 
-    /// Keeps which policy a repository has. The repository must be known.
-    pub async fn set_policy(&self, repository: u64, policy: &PolicySeen) -> Result<(), StoreError> {
-        let sql = "UPDATE repositories SET policy = $2 WHERE repository = $1";
-        let values = values![id(repository)?, super::line::json(policy)?];
-        match self.write(Statement { sql, values }).await? {
-            0 => Err(StoreError::Refused(format!("repository {repository} is not known"))),
-            _ => Ok(()),
-        }
-    }
-
     async fn shown(&self, sql: &str, values: Vec<Value>) -> Result<Vec<Shown>, StoreError> {
         self.rows(sql, values).await?.iter().map(shown_of).collect()
     }
@@ -340,14 +317,12 @@ fn shown_of(row: &Row) -> Result<Shown, StoreError> {
 }
 
 fn repository_of(row: &Row) -> Result<Repository, StoreError> {
-    let policy: Option<String> = row.get(5)?;
-    let policy = policy.map(|it| serde_json::from_str(&it)).transpose();
     Ok(Repository {
         home: Home { installation: row.id(0)?, repository: row.id(1)? },
         slug: row.text(2)?,
         default_branch: row.get(3)?,
         gone: row.yes(4)?,
-        policy: policy.map_err(|why| StoreError::Damaged(why.to_string()))?,
+        policy: policy_of(row.get(5)?)?,
     })
 }
 

@@ -26,10 +26,10 @@ pub(super) struct Asked<'a> {
 const MOST_FILES: usize = 40;
 
 pub(super) async fn answer(bot: &Bot, asked: &Asked<'_>) -> Result<Looked, Trouble> {
-    let home = asked.home;
-    let Some(repository) = pull::repository(bot, home).await? else {
+    let Some(repository) = pull::repository(bot, asked.home).await? else {
         return Ok(Looked::Until(None));
     };
+    let home = repository.home;
     let slug: Slug = repository.slug.parse().map_err(Trouble::Broken)?;
     let later = |error: crate::github::mirror::MirrorError| Trouble::Later(error.to_string());
     let token = pull::reader(bot, home).token().await?;

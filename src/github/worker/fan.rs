@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::Looked;
+use super::seen::{self, Named};
 use crate::github::Slug;
-use crate::github::api::{Access, ApiError, Scope};
+use crate::github::api::{Access, Scope};
 use crate::github::bot::{Bot, Trouble};
 use crate::github::gather::Uses;
 use crate::github::gather::policy::{self, Found};
@@ -34,7 +35,7 @@ pub(super) async fn head(bot: &Bot, job: &Job, home: Home, commit: Oid) -> Resul
     if let Some(subject) = known.and_then(|it| serde_json::from_str::<Subject>(&it).ok()) {
         nudges.extend(job.causes.iter().map(|&cause| Nudge { subject: subject.clone(), cause }));
     }
-    nudge(bot, nudges).await
+    nudge(bot, job, nudges).await
 }
 
 /// Where it is kept which merge group has a head.
@@ -44,31 +45,45 @@ pub(super) fn group_key(home: Home, head: Oid) -> String {
 
 /// What is to land on a branch. If the branch is the one that holds the policy,
 /// all that the policy is asked about.
-pub(super) async fn branch(bot: &Bot, home: Home, name: &str) -> Result<Looked, Trouble> {
+pub(super) async fn branch(
+    bot: &Bot,
+    job: &Job,
+    home: Home,
+    name: &str,
+) -> Result<Looked, Trouble> {
     let repository = bot.store.repository(home.repository).await?;
     let default = repository.as_ref().and_then(|it| it.default_branch.as_deref());
     let holds = repository.as_ref().filter(|_| default.is_none_or(|it| it == name));
     if let Some(repository) = holds
-        && policy_changed(bot, repository, name).await?
+        && !as_known(bot, repository, name).await?
     {
         bot.store.forget(&super::pull::no_policy(home), bot.clock.now()).await?;
         let nudges = of_index(bot, Within::Only(vec![home.repository]), Cause::Policy).await?;
-        return nudge(bot, nudges).await;
+        return nudge(bot, job, nudges).await;
     }
     let pulls = bot.store.pulls_onto(home.repository, name).await?;
     let nudges = wanted(bot, &pulls, &BTreeSet::from([Cause::Target])).await?;
-    nudge(bot, nudges).await
+    nudge(bot, job, nudges).await
 }
 
-/// Whether the policy of the default branch is another than the one that was read
-/// last. Asks the repository, which is no call of GitHub's interface.
-async fn policy_changed(bot: &Bot, known: &Repository, branch: &str) -> Result<bool, Trouble> {
-    let Some(seen) = &known.policy else { return Ok(true) };
+/// Whether the policy of the default branch is the one that was read last.
+async fn as_known(bot: &Bot, known: &Repository, branch: &str) -> Result<bool, Trouble> {
+    let Some(seen) = &known.policy else { return Ok(false) };
     let slug: Slug = known.slug.parse().map_err(Trouble::Broken)?;
-    let token = super::pull::reader(bot, known.home).token().await?;
+    stands(bot, (known.home, &slug, branch), &seen.sha256).await
+}
+
+/// Whether the policy of a branch is this one now. Asks the repository, which is no call
+/// of GitHub's interface.
+pub(super) async fn stands(
+    bot: &Bot,
+    (home, slug, branch): (Home, &Slug, &str),
+    sha256: &str,
+) -> Result<bool, Trouble> {
+    let token = super::pull::reader(bot, home).token().await?;
     let source = Source {
-        id: known.home.repository,
-        slug: &slug,
+        id: home.repository,
+        slug,
         token: token.as_ref().map(crate::github::api::Secret::expose),
     };
     let now = bot.clock.now();
@@ -88,27 +103,11 @@ async fn policy_changed(bot: &Bot, known: &Repository, branch: &str) -> Result<b
                 let wanted = mirror.want(&oids, now).await;
                 wanted.map_err(|error| Trouble::Later(error.to_string()))?;
             }
-            Some(Found::Policy(policy)) => return Ok(record::digest(&policy) != seen.sha256),
-            Some(Found::Nothing | Found::Broken { .. }) | None => return Ok(true),
+            Some(Found::Policy(policy)) => return Ok(record::digest(&policy) == sha256),
+            Some(Found::Nothing | Found::Broken { .. }) | None => return Ok(false),
         }
     }
-    Ok(true)
-}
-
-/// Asks GitHub what a repository is called, and keeps it.
-pub(super) async fn named(bot: &Bot, home: Home) -> Result<(), Trouble> {
-    let scope = Scope::of(home.repository).may(Access::Read, "metadata");
-    let caller = bot.client.installation(home.installation, scope).for_purpose("sweep");
-    let path = format!("/repositories/{}", home.repository);
-    let note = match caller.get::<Named>(&path).await {
-        Ok(it) if it.full_name.parse::<Slug>().is_ok() && it.id == home.repository => {
-            Note::Repository { home, slug: it.full_name, default_branch: it.default_branch }
-        }
-        Ok(_) => return Err(Trouble::Broken("a repository with an odd name".to_owned())),
-        Err(ApiError::NotFound) => Note::Gone { repository: home.repository },
-        Err(error) => return Err(error.into()),
-    };
-    Ok(bot.store.note(vec![note], bot.clock.now()).await?)
+    Ok(false)
 }
 
 /// An open pull request, as REST lists it.
@@ -146,11 +145,11 @@ struct Id {
 /// to be as we know them are looked at in turn.
 pub(super) async fn repository(bot: &Bot, job: &Job, home: Home) -> Result<Looked, Trouble> {
     // A name may have changed without our being told; now is the time to ask.
-    named(bot, home).await?;
+    seen::repository(bot, home).await?;
     let Some(known) = super::pull::repository(bot, home).await? else {
         return Ok(Looked::Until(None));
     };
-    let slug = known.slug;
+    let (home, slug) = (known.home, known.slug);
     let scope = Scope::of(home.repository).may(Access::Read, "pull_requests");
     let caller = bot.client.installation(home.installation, scope).for_purpose("sweep");
     let path = format!("/repos/{slug}/pulls?state=open&sort=updated&direction=desc&per_page=100");
@@ -195,7 +194,7 @@ pub(super) async fn repository(bot: &Bot, job: &Job, home: Home) -> Result<Looke
     for number in in_turn(bot, home, &quiet).await? {
         nudges.push(Nudge { subject: Subject::Pull { home, number }, cause: Cause::Time });
     }
-    nudge(bot, nudges).await
+    nudge(bot, job, nudges).await
 }
 
 /// Those whose turn it is to be looked at without a reason.
@@ -250,15 +249,6 @@ struct Repositories {
     repositories: Vec<Named>,
 }
 
-#[derive(Deserialize)]
-struct Named {
-    id: u64,
-    full_name: String,
-    default_branch: Option<String>,
-    #[serde(default)]
-    archived: bool,
-}
-
 /// Every repository of an installation. A change of people concerns only what is
 /// known and asks for people.
 pub(super) async fn installation(
@@ -271,9 +261,15 @@ pub(super) async fn installation(
     if job.causes.iter().all(|it| *it == Cause::People) {
         let within = ours.map(|it| it.home.repository).collect();
         let nudges = of_index(bot, Within::Only(within), Cause::People).await?;
-        return nudge(bot, nudges).await;
+        return nudge(bot, job, nudges).await;
     }
     bot.client.forget(installation);
+    let asked = bot.clock.now();
+    if !seen::installation(bot, installation).await? {
+        bot.store.note(vec![Note::Uninstalled { installation }], asked).await?;
+        return Ok(Looked::Until(None));
+    }
+    let mut missing: BTreeSet<Home> = ours.map(|it| it.home).collect();
     let scope = Scope::everything().may(Access::Read, "metadata");
     let caller = bot.client.installation(installation, scope).for_purpose("sweep");
     let mut nudges = Vec::new();
@@ -284,6 +280,7 @@ pub(super) async fn installation(
         let last = told.repositories.len() < 100;
         for it in told.repositories.into_iter().filter(|it| !it.archived) {
             let home = Home { installation, repository: it.id };
+            missing.remove(&home);
             if it.full_name.parse::<Slug>().is_ok() {
                 let (slug, default_branch) = (it.full_name, it.default_branch);
                 notes.push(Note::Repository { home, slug, default_branch });
@@ -297,8 +294,11 @@ pub(super) async fn installation(
             break;
         }
     }
-    bot.store.note(notes, bot.clock.now()).await?;
-    nudge(bot, nudges).await
+    bot.store.note(notes, asked).await?;
+    // They may be newer than the list; whoever looks at them asks.
+    let again = |home| Nudge { subject: Subject::Repository { home }, cause: Cause::Time };
+    nudges.extend(missing.into_iter().map(again));
+    nudge(bot, job, nudges).await
 }
 
 /// The nudges for those of the pull requests of which one of the causes can change what
@@ -351,10 +351,10 @@ fn first(causes: &BTreeSet<Cause>) -> Cause {
     causes.iter().next().copied().unwrap_or(Cause::Time)
 }
 
-async fn nudge(bot: &Bot, nudges: Vec<Nudge>) -> Result<Looked, Trouble> {
+async fn nudge(bot: &Bot, job: &Job, nudges: Vec<Nudge>) -> Result<Looked, Trouble> {
     let now: Timestamp = bot.clock.now();
     for some in nudges.chunks(1000) {
-        bot.store.nudge(some.to_vec(), now).await?;
+        bot.store.nudge_for(&job.delivery, some.to_vec(), now).await?;
     }
     Ok(Looked::Until(None))
 }

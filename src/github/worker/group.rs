@@ -29,10 +29,10 @@ const SOON: i64 = 60;
 const KEPT: i64 = 7 * 24 * 3600;
 
 pub(super) async fn look(bot: &Bot, job: &Job, group: &Group<'_>) -> Result<Looked, Trouble> {
-    let home = group.home;
-    let Some(repository) = pull::repository(bot, home).await? else {
+    let Some(repository) = pull::repository(bot, group.home).await? else {
         return Ok(Looked::Until(None));
     };
+    let home = repository.home;
     let slug: Slug = repository.slug.parse().map_err(Trouble::Broken)?;
     let now = bot.clock.now();
     let subject = serde_json::to_string(&job.subject).unwrap_or_default();

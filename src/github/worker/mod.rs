@@ -8,15 +8,17 @@ mod proposed;
 mod pull;
 mod replay;
 mod requests;
+pub(super) mod seen;
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
+use tracing::Instrument;
 
 use super::bot::{Bot, Trouble};
-use super::store::{Claim, Held, Job};
-use super::work::{Cause, Subject};
+use super::store::{Claim, Held, Job, StoreError};
+use super::work::{Cause, Nudge, Subject};
 use crate::model::Timestamp;
 
 /// How long a slot is a worker's without a sign of life.
@@ -27,6 +29,9 @@ const PULSE: Duration = Duration::from_secs(20);
 
 /// How long a look may take.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
+
+/// After so many attempts in vain it is asked where the repository is.
+const STUBBORN: u32 = 3;
 
 /// How long an idle worker waits: what is due by time alone is not announced.
 const IDLE: Duration = Duration::from_secs(1);
@@ -46,14 +51,23 @@ pub(super) async fn run(bot: Bot, at: usize, mut stopped: watch::Receiver<bool>)
     let mut arrivals = bot.store.arrivals();
     while !*stopped.borrow() {
         arrivals.mark_unchanged();
-        let claim = Claim {
-            worker: worker.clone(),
-            lease: LEASE,
-            now: bot.clock.now(),
-            without: Vec::new(),
-        };
-        match bot.store.claim(claim).await {
-            Ok(Some(job)) => Box::pin(one(&bot, job, &mut stopped)).await,
+        match claim(&bot, &worker).await {
+            Ok(Some(job)) => {
+                let span = tracing::info_span!(
+                    "look",
+                    subject = ?job.subject,
+                    look = job.fence,
+                    attempt = job.attempts,
+                    delivery = job.delivery,
+                );
+                let installation = job.subject.installation();
+                Box::pin(one(&bot, job, &mut stopped).instrument(span)).await;
+                let mut busy = bot.busy.lock().await;
+                if let Some(workers) = busy.get_mut(&installation) {
+                    *workers -= 1;
+                }
+                busy.retain(|_, workers| *workers > 0);
+            }
             Ok(None) => {
                 tokio::select! {
                     _ = arrivals.changed() => {}
@@ -67,6 +81,22 @@ pub(super) async fn run(bot: Bot, at: usize, mut stopped: watch::Receiver<bool>)
             }
         }
     }
+}
+
+/// Takes the next slot, of an installation that may have one more worker.
+async fn claim(bot: &Bot, worker: &str) -> Result<Option<Job>, StoreError> {
+    let mut busy = bot.busy.lock().await;
+    let claim = Claim {
+        worker: worker.to_owned(),
+        lease: LEASE,
+        now: bot.clock.now(),
+        without: bot.sated(&busy),
+    };
+    let job = bot.store.claim(claim).await?;
+    if let Some(job) = &job {
+        *busy.entry(job.subject.installation()).or_default() += 1;
+    }
+    Ok(job)
 }
 
 /// Looks at one slot, and gives it back however that ends.
@@ -90,7 +120,8 @@ async fn one(bot: &Bot, job: Job, stopped: &mut watch::Receiver<bool>) {
         Ok(Looked::Lost) => ("lost", Ok(Held::Lost)),
         Err(trouble) => {
             let at = trouble.retry_at(now, job.attempts);
-            tracing::warn!(subject = ?job.subject, attempt = job.attempts, %trouble, "again later");
+            tracing::warn!(%trouble, "again later");
+            ask_anew(bot, &job).await;
             ("again", bot.store.retry(&job, at, &trouble.to_string()).await)
         }
     };
@@ -99,6 +130,21 @@ async fn one(bot: &Bot, job: Job, stopped: &mut watch::Receiver<bool>) {
         tracing::error!(%error, "a slot cannot be given back");
     }
     bot.metrics.look(kind, outcome, began.elapsed());
+}
+
+/// What fails again and again may be somewhere else by now, or gone: the repository is
+/// asked for anew.
+async fn ask_anew(bot: &Bot, job: &Job) {
+    let Some(home) = job.subject.home().filter(|_| job.attempts == STUBBORN) else { return };
+    let subject = Subject::Repository { home };
+    if subject == job.subject {
+        return;
+    }
+    let nudge = Nudge { subject, cause: Cause::Time };
+    let asked = bot.store.nudge_for(&job.delivery, vec![nudge], bot.clock.now());
+    if let Err(error) = asked.await {
+        tracing::warn!(%error, "a repository cannot be asked for anew");
+    }
 }
 
 /// Gives signs of life until the slot is somebody else's.
@@ -129,7 +175,7 @@ async fn look(bot: &Bot, job: &Job) -> Result<Looked, Trouble> {
             Box::pin(deployment::answer(bot, &asked)).await
         }
         Subject::Head { home, commit } => Box::pin(fan::head(bot, job, *home, *commit)).await,
-        Subject::Branch { home, name } => Box::pin(fan::branch(bot, *home, name)).await,
+        Subject::Branch { home, name } => Box::pin(fan::branch(bot, job, *home, name)).await,
         Subject::Repository { home } => Box::pin(fan::repository(bot, job, *home)).await,
         Subject::Installation { installation } => fan::installation(bot, job, *installation).await,
     }

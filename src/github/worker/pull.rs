@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Looked, fan, keep, proposed, requests};
+use super::{Looked, fan, keep, proposed, requests, seen};
 use crate::github::Slug;
 use crate::github::api::{Access, Caller, Scope};
 use crate::github::bot::{Bot, Trouble};
@@ -26,6 +26,8 @@ const NO_POLICY: Timestamp = 3600;
 
 pub(super) async fn look(bot: &Bot, job: &Job, home: Home, number: u64) -> Result<Looked, Trouble> {
     let Some(repository) = repository(bot, home).await? else { return Ok(Looked::Until(None)) };
+    // It may have moved to another installation since it was asked for.
+    let home = repository.home;
     let slug: Slug = repository.slug.parse().map_err(Trouble::Broken)?;
     let now = bot.clock.now();
     let expected = expected(bot, repository.policy.as_ref());
@@ -81,7 +83,7 @@ pub(super) fn expected(bot: &Bot, policy: Option<&PolicySeen>) -> Option<Uses> {
 pub(super) fn reader(bot: &Bot, home: Home) -> Caller {
     let wanted = ["actions", "checks", "contents", "issues", "members", "merge_queues"];
     let more = ["metadata", "pull_requests", "repository_custom_properties", "statuses"];
-    let granted = |it: &&str| bot.may_read(it);
+    let granted = |it: &&str| bot.may_read(home.installation, it);
     let all = wanted.into_iter().chain(more).filter(granted);
     let scope = all.fold(Scope::of(home.repository), |scope, it| scope.may(Access::Read, it));
     bot.client.installation(home.installation, scope).for_purpose("look")
@@ -93,7 +95,7 @@ pub(super) async fn repository(bot: &Bot, home: Home) -> Result<Option<Repositor
     if let Some(known) = bot.store.repository(home.repository).await? {
         return Ok(Some(known).filter(|it| !it.gone));
     }
-    fan::named(bot, home).await?;
+    seen::repository(bot, home).await?;
     Ok(bot.store.repository(home.repository).await?.filter(|it| !it.gone))
 }
 
@@ -232,26 +234,14 @@ impl Look<'_> {
             nudges.extend(fan::fellows(self.bot, self.home, self.number, left).await?);
         }
         if !nudges.is_empty() {
-            self.bot.store.nudge(nudges, self.now).await?;
+            self.bot.store.nudge_for(&self.job.delivery, nudges, self.now).await?;
         }
         Ok(())
     }
 
     async fn judged(&self, judgement: Judgement) -> Result<Looked, Trouble> {
         self.bot.store.note(judgement.notes.clone(), self.now).await?;
-        if let Some((sha256, commit)) = judgement.sha256.clone().zip(judgement.policy_commit) {
-            let known = self.bot.store.repository(self.home.repository).await?;
-            let before = known.and_then(|it| it.policy).map(|it| it.sha256);
-            if before.is_some_and(|it| it != sha256) {
-                // Whoever sees another policy first tells all that it is asked about.
-                let subject = Subject::Repository { home: self.home };
-                let nudge = Nudge { subject, cause: Cause::Policy };
-                self.bot.store.nudge(vec![nudge], self.now).await?;
-            }
-            let needs = judgement.anywhere.to_string();
-            let seen = PolicySeen { sha256, commit, needs, at: self.now };
-            self.bot.store.set_policy(self.home.repository, &seen).await?;
-        }
+        self.keep_policy(&judgement).await?;
         let decision = judgement.verdict.decision();
         let id = self.decide(&judgement).await?;
         let mut part = Part::of(self.label(), &judgement.verdict);
@@ -271,6 +261,40 @@ impl Look<'_> {
             self.bot.store.remember(&key, &at.to_string(), self.now, at).await?;
         }
         Ok(Looked::Until(next))
+    }
+
+    /// Keeps which policy was read. One that is another than the one that is known may be
+    /// older or newer than it, by whoever looked first, so what stands now decides; and
+    /// whoever sees it first tells all that it is asked about.
+    async fn keep_policy(&self, judgement: &Judgement) -> Result<(), Trouble> {
+        let Some((sha256, commit)) = judgement.sha256.clone().zip(judgement.policy_commit) else {
+            return Ok(());
+        };
+        let needs = judgement.anywhere.to_string();
+        let seen = PolicySeen { sha256, commit, needs, at: self.now };
+        for _ in 0..3 {
+            let known = self.bot.store.repository(self.home.repository).await?;
+            let before = known.and_then(|it| it.policy);
+            if before.as_ref().is_some_and(|it| PolicySeen { at: self.now, ..it.clone() } == seen) {
+                return Ok(());
+            }
+            if before.as_ref().is_some_and(|it| it.sha256 != seen.sha256) {
+                let branch = judgement.told.repository.default_branch.as_ref();
+                let branch = branch.map(ToString::to_string).unwrap_or_default();
+                let place = (self.home, &self.slug, branch.as_str());
+                if !fan::stands(self.bot, place, &seen.sha256).await? {
+                    return Err(Trouble::Later("the policy is another by now".to_owned()));
+                }
+                let subject = Subject::Repository { home: self.home };
+                let nudge = Nudge { subject, cause: Cause::Policy };
+                self.bot.store.nudge_for(&self.job.delivery, vec![nudge], self.now).await?;
+            }
+            let repository = self.home.repository;
+            if self.bot.store.set_policy(repository, before.as_ref(), &seen).await? == Held::Still {
+                return Ok(());
+            }
+        }
+        Err(Trouble::Later("the policy changes while it is read".to_owned()))
     }
 
     /// Keeps the decision, unless it is the one that was reached last.
