@@ -42,3 +42,15 @@ fn links_lead_somewhere() {
         }
     }
 }
+
+#[test]
+fn the_container_is_built_with_the_rust_that_is_asked_for() {
+    let (manifest, container) = (read("Cargo.toml"), read("docs/deploy/Containerfile"));
+    let asked = manifest.lines().find_map(|it| it.strip_prefix("rust-version = \""));
+    let asked = asked.unwrap().trim_end_matches('"');
+    assert!(container.contains(&format!("/rust:{asked}-slim")), "not {asked}");
+    for needed in ["ca-certificates", " git "] {
+        let (_, run) = container.rsplit_once("FROM ").unwrap();
+        assert!(run.contains(needed), "{needed} is not there when it runs");
+    }
+}
