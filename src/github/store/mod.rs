@@ -6,6 +6,7 @@
 //! the caller; only leases end by the database's own clock, so that replicas whose
 //! clocks differ wake a little early or late, and never take each other's work.
 
+mod abandon;
 mod cache;
 mod checks;
 mod decisions;

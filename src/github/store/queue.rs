@@ -103,16 +103,6 @@ const LONGEST: usize = 2000;
 /// For how long a slot that cannot be read is left alone, in seconds.
 const UNREADABLE: Timestamp = 3600;
 
-/// So often a slot may have been held when a server ended before it has to wait.
-const ENDED: i64 = 3;
-
-/// How long it waits for each time that it was tried, in seconds.
-const LATER: Timestamp = 20;
-
-/// How long what a server had sent before it ended may still take to have its effect.
-/// GitHub gives up after ten seconds.
-const UNDER_WAY: Duration = Duration::from_secs(12);
-
 impl Store {
     /// Keeps a delivery, if it is not kept yet. Durable once it is answered.
     pub async fn accept(&self, delivery: Delivery) -> Result<Accepted, StoreError> {
@@ -189,12 +179,6 @@ impl Store {
         self.settle(sql, values![slot(&job.subject), id(job.fence)?]).await
     }
 
-    /// Gives back what workers hold whose names begin with `worker` and a dash: they are
-    /// no more. What one that lives after all does with it is refused.
-    pub async fn abandon(&self, worker: &str) -> Result<u64, StoreError> {
-        self.write(Abandon { owners: format!("{worker}-") }).await
-    }
-
     /// Counts what waits.
     pub async fn waiting(&self, now: Timestamp) -> Result<Waiting, StoreError> {
         let sql = "SELECT
@@ -213,32 +197,6 @@ impl Store {
     async fn settle(&self, sql: &'static str, values: Vec<Value>) -> Result<Held, StoreError> {
         let touched = self.write(Statement { sql, values }).await?;
         Ok(if touched == 0 { Held::Lost } else { Held::Still })
-    }
-}
-
-struct Abandon {
-    /// How the names of the workers begin.
-    owners: String,
-}
-
-impl Write for Abandon {
-    type Answer = u64;
-
-    async fn run(&self, on: &mut On<'_>) -> Result<u64, StoreError> {
-        let sql = "UPDATE checks SET until = {clock} + $2 WHERE until > {clock} + $2
-            AND EXISTS (SELECT 1 FROM check_parts p JOIN slots s ON s.slot = p.slot
-                WHERE p.repository = checks.repository AND p.head = checks.head
-                    AND p.name = checks.name AND s.owner IS NOT NULL
-                    AND substr(s.owner, 1, length($1)) = $1)";
-        on.run(sql, values![&self.owners, milliseconds(UNDER_WAY)]).await?;
-        // It may have begun something, so the next attempt is not the first. What was
-        // held whenever a server ended may be what ended it, and waits for the others.
-        let sql = "UPDATE slots SET owner = NULL, until = 0,
-                causes = causes | taken, taken = 0,
-                due = CASE WHEN attempts <= $2 THEN due
-                    ELSE {clock} / 1000 + $3 * (CASE WHEN attempts > 60 THEN 60 ELSE attempts END) END
-            WHERE owner IS NOT NULL AND substr(owner, 1, length($1)) = $1";
-        on.run(sql, values![&self.owners, ENDED, LATER]).await
     }
 }
 

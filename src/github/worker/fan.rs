@@ -6,18 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::Looked;
 use super::seen::{self, Named};
+use super::{Looked, policy};
 use crate::github::Slug;
 use crate::github::api::{Access, Scope};
 use crate::github::bot::{Bot, Trouble};
 use crate::github::gather::Uses;
-use crate::github::gather::policy::{self, Found};
-use crate::github::mirror::{Source, Wants};
-use crate::github::store::{Job, Page, Pull, Repository, Shown, Within};
+use crate::github::store::{Job, Page, Pull, Shown, Within};
 use crate::github::work::{Cause, Home, Note, Nudge, Subject};
-use crate::model::{Oid, RefName, Timestamp};
-use crate::record;
+use crate::model::{Oid, Timestamp};
 
 /// As many open pull requests of a repository are listed.
 const MOST: usize = 10_000;
@@ -55,7 +52,7 @@ pub(super) async fn branch(
     let default = repository.as_ref().and_then(|it| it.default_branch.as_deref());
     let holds = repository.as_ref().filter(|_| default.is_none_or(|it| it == name));
     if let Some(repository) = holds
-        && !as_known(bot, repository, name).await?
+        && !policy::as_known(bot, repository, name).await?
     {
         bot.store.forget(&super::pull::no_policy(home), bot.clock.now()).await?;
         let nudges = of_index(bot, Within::Only(vec![home.repository]), Cause::Policy).await?;
@@ -64,50 +61,6 @@ pub(super) async fn branch(
     let pulls = bot.store.pulls_onto(home.repository, name).await?;
     let nudges = wanted(bot, &pulls, &BTreeSet::from([Cause::Target])).await?;
     nudge(bot, job, nudges).await
-}
-
-/// Whether the policy of the default branch is the one that was read last.
-async fn as_known(bot: &Bot, known: &Repository, branch: &str) -> Result<bool, Trouble> {
-    let Some(seen) = &known.policy else { return Ok(false) };
-    let slug: Slug = known.slug.parse().map_err(Trouble::Broken)?;
-    stands(bot, (known.home, &slug, branch), &seen.sha256).await
-}
-
-/// Whether the policy of a branch is this one now. Asks the repository, which is no call
-/// of GitHub's interface.
-pub(super) async fn stands(
-    bot: &Bot,
-    (home, slug, branch): (Home, &Slug, &str),
-    sha256: &str,
-) -> Result<bool, Trouble> {
-    let token = super::pull::reader(bot, home).token().await?;
-    let source = Source {
-        id: home.repository,
-        slug,
-        token: token.as_ref().map(crate::github::api::Secret::expose),
-    };
-    let now = bot.clock.now();
-    let wants = Wants { refs: true, ..Wants::default() };
-    let mirror = bot.mirrors.sync(source, &wants, now).await;
-    let mirror = mirror.map_err(|error| Trouble::Later(error.to_string()))?;
-    let name = RefName::new(format!("refs/heads/{branch}"));
-    for _ in 0..8 {
-        let (opened, name) = (mirror.open(), name.clone());
-        let read = tokio::task::block_in_place(|| {
-            let repository = opened?;
-            let Some(tip) = repository.resolve(&name)?.1 else { return Ok(None) };
-            policy::read(&repository, tip).map(Some)
-        });
-        match read.map_err(|error| Trouble::Later(format!("{error:#}")))? {
-            Some(Found::Lacking(oids)) => {
-                let wanted = mirror.want(&oids, now).await;
-                wanted.map_err(|error| Trouble::Later(error.to_string()))?;
-            }
-            Some(Found::Policy(policy)) => return Ok(record::digest(&policy) == sha256),
-            Some(Found::Nothing | Found::Broken { .. }) | None => return Ok(false),
-        }
-    }
-    Ok(false)
 }
 
 /// An open pull request, as REST lists it.

@@ -4,6 +4,7 @@ mod deployment;
 mod fan;
 mod group;
 mod keep;
+mod policy;
 mod proposed;
 mod pull;
 mod replay;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Looked, fan, keep, proposed, requests, seen};
+use super::{Looked, fan, keep, policy, proposed, requests, seen};
 use crate::github::Slug;
 use crate::github::api::{Access, Caller, Scope};
 use crate::github::bot::{Bot, Trouble};
@@ -10,7 +10,7 @@ use crate::github::gather::{Judgement, Outcome, PullAsked, Unavailable, Uses};
 use crate::github::output::{Ended, Part, Place, publish};
 use crate::github::read::Told;
 use crate::github::store::{Decided, Held, Job, PolicySeen, Pull, Repository};
-use crate::github::work::{Cause, Home, Nudge, Subject};
+use crate::github::work::{Cause, Home, Nudge};
 use crate::model::{Act, Decision, Move, Oid, Timestamp, Verdict};
 use crate::report;
 
@@ -241,7 +241,7 @@ impl Look<'_> {
 
     async fn judged(&self, judgement: Judgement) -> Result<Looked, Trouble> {
         self.bot.store.note(judgement.notes.clone(), self.now).await?;
-        self.keep_policy(&judgement).await?;
+        policy::keep(self.bot, self.job, (self.home, &self.slug), &judgement).await?;
         let decision = judgement.verdict.decision();
         let id = self.decide(&judgement).await?;
         let mut part = Part::of(self.label(), &judgement.verdict);
@@ -261,40 +261,6 @@ impl Look<'_> {
             self.bot.store.remember(&key, &at.to_string(), self.now, at).await?;
         }
         Ok(Looked::Until(next))
-    }
-
-    /// Keeps which policy was read. One that is another than the one that is known may be
-    /// older or newer than it, by whoever looked first, so what stands now decides; and
-    /// whoever sees it first tells all that it is asked about.
-    async fn keep_policy(&self, judgement: &Judgement) -> Result<(), Trouble> {
-        let Some((sha256, commit)) = judgement.sha256.clone().zip(judgement.policy_commit) else {
-            return Ok(());
-        };
-        let needs = judgement.anywhere.to_string();
-        let seen = PolicySeen { sha256, commit, needs, at: self.now };
-        for _ in 0..3 {
-            let known = self.bot.store.repository(self.home.repository).await?;
-            let before = known.and_then(|it| it.policy);
-            if before.as_ref().is_some_and(|it| PolicySeen { at: self.now, ..it.clone() } == seen) {
-                return Ok(());
-            }
-            if before.as_ref().is_some_and(|it| it.sha256 != seen.sha256) {
-                let branch = judgement.told.repository.default_branch.as_ref();
-                let branch = branch.map(ToString::to_string).unwrap_or_default();
-                let place = (self.home, &self.slug, branch.as_str());
-                if !fan::stands(self.bot, place, &seen.sha256).await? {
-                    return Err(Trouble::Later("the policy is another by now".to_owned()));
-                }
-                let subject = Subject::Repository { home: self.home };
-                let nudge = Nudge { subject, cause: Cause::Policy };
-                self.bot.store.nudge_for(&self.job.delivery, vec![nudge], self.now).await?;
-            }
-            let repository = self.home.repository;
-            if self.bot.store.set_policy(repository, before.as_ref(), &seen).await? == Held::Still {
-                return Ok(());
-            }
-        }
-        Err(Trouble::Later("the policy changes while it is read".to_owned()))
     }
 
     /// Keeps the decision, unless it is the one that was reached last.
