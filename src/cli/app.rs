@@ -11,7 +11,7 @@ use crate::github::config;
 use crate::github::create::{self, Form, Made, Page, Wish};
 
 /// For so long GitHub's answer is waited for: a code is good no longer.
-const PATIENCE: Duration = Duration::from_secs(3600);
+const PATIENCE: Duration = Duration::from_hours(1);
 
 /// Make the GitHub App that `refgate serve` is
 #[derive(Clone, Debug, clap::Args)]

@@ -70,7 +70,7 @@ struct Own {
 pub type Busy = tokio::sync::Mutex<BTreeMap<u64, usize>>;
 
 /// How long judging once may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 impl Bot {
     /// Opens the store and makes ready to speak. Of `vars`, Git gets what leads to it.

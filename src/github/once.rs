@@ -19,7 +19,7 @@ use crate::git::Vars;
 use crate::model::{Oid, Timestamp};
 
 /// How long judging once may take.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// As many open pull requests onto one branch are looked through for a merge group.
 const MOST: usize = 3000;

@@ -101,7 +101,7 @@ fn is_plain(path: &[u8]) -> bool {
     // Without branches, so that many bytes are looked at at once.
     let rare = path.iter().fold(false, |odd, it| odd | matches!(it, b'\\' | b'~' | 0xe2 | 0xef));
     let pairs = path.iter().zip(path.get(1..).unwrap_or_default());
-    let begins = |it: u8| (it == b'/') | (it == b'.');
+    let begins = |it: u8| matches!(it, b'/' | b'.');
     let odd = pairs.fold(rare, |odd, (one, next)| odd | ((*one == b'/') & begins(*next)));
     !odd && !begins(*first) && *last != b'/'
 }

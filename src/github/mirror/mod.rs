@@ -59,7 +59,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { first: Duration::from_secs(1800), later: Duration::from_secs(300), size: 20 << 30 }
+        Self { first: Duration::from_mins(30), later: Duration::from_mins(5), size: 20 << 30 }
     }
 }
 

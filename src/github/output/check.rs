@@ -30,7 +30,7 @@ pub struct Place {
 const AT_ONCE: usize = 50;
 
 /// Longer than writing can take.
-const LEASE: Duration = Duration::from_secs(120);
+const LEASE: Duration = Duration::from_mins(2);
 
 /// As often somebody else's writing is waited for, and for how long each time.
 const TRIES: usize = 20;

@@ -23,13 +23,13 @@ use super::work::{Cause, Nudge, Subject};
 use crate::model::Timestamp;
 
 /// How long a slot is a worker's without a sign of life.
-const LEASE: Duration = Duration::from_secs(60);
+const LEASE: Duration = Duration::from_mins(1);
 
 /// Between two signs of life.
 const PULSE: Duration = Duration::from_secs(20);
 
 /// How long a look may take.
-const LONGEST: Duration = Duration::from_secs(15 * 60);
+const LONGEST: Duration = Duration::from_mins(15);
 
 /// After so many attempts in vain it is asked where the repository is.
 const STUBBORN: u32 = 3;

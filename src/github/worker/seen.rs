@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
 use crate::github::Slug;
 use crate::github::api::{Access, ApiError, Scope};
@@ -30,7 +29,7 @@ pub(crate) struct Installed {
     pub(crate) id: u64,
     suspended_at: Option<String>,
     #[serde(default)]
-    permissions: BTreeMap<String, IgnoredAny>,
+    permissions: BTreeMap<String, String>,
 }
 
 impl Installed {
