@@ -84,6 +84,7 @@ fn patterns_are_complete_and_told_apart() {
         assert!(seen.insert(id), "{id} twice");
         assert!(id.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-'));
         assert!(!pattern.name.is_empty() && !pattern.revoke.is_empty(), "{id}");
+        assert!(!pattern.grants.is_empty(), "{id}: what does it grant?");
         assert!(pattern.keywords.iter().all(|it| it.len() >= 3), "{id}: a keyword is short");
         assert!(!pattern.keywords.is_empty(), "{id}");
     }

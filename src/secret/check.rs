@@ -1,9 +1,11 @@
 //! What decides, behind a regular expression, whether something is a secret.
 
+use std::borrow::Cow;
+
 use bstr::ByteSlice;
 
 use super::base64;
-use super::plain::{is_placeholder, is_wordy, kinds, randomness};
+use super::plain::{is_placeholder, is_surely_wordy, is_wordy, kinds, randomness};
 use super::sample::base62;
 
 /// What a pattern matched, and what stands around it.
@@ -20,23 +22,51 @@ pub struct Candidate<'t> {
 
 /// Not a stand-in, and not readable.
 pub(super) fn random(it: &Candidate<'_>) -> bool {
-    !is_placeholder(it.secret) && randomness(core(it.secret)) >= 0.7
+    !is_placeholder(it.secret) && randomness(&core(it.secret)) >= 0.7
 }
 
 /// The longest part of a token between signs: what is drawn at random, without
-/// the prefix. The whole where all parts are short.
-fn core(secret: &[u8]) -> &[u8] {
-    let parts = secret.split(|it| !it.is_ascii_alphanumeric());
-    let longest = parts.max_by_key(|it| it.len()).unwrap_or(secret);
-    if longest.len() < 20 { secret } else { longest }
+/// the prefix. Of it the hexadecimal digits, if it is a word and those. Where all
+/// parts are short, the groups of hexadecimal digits, as in a UUID; else the whole.
+fn core(secret: &[u8]) -> Cow<'_, [u8]> {
+    let parts = || secret.split(|it| !it.is_ascii_alphanumeric());
+    let longest = parts().max_by_key(|it| it.len()).unwrap_or(secret);
+    if longest.len() >= 20 {
+        let digits = longest.split(|it| !it.is_ascii_hexdigit()).max_by_key(|it| it.len());
+        return Cow::Borrowed(digits.filter(|it| it.len() >= 24).unwrap_or(longest));
+    }
+    let hex = |it: &&[u8]| it.len() >= 4 && it.iter().all(u8::is_ascii_hexdigit);
+    let groups: Vec<u8> = parts().filter(hex).flatten().copied().collect();
+    if groups.len() >= 16 { Cow::Owned(groups) } else { Cow::Borrowed(secret) }
 }
 
-/// Random, and with at least one digit and one letter.
-pub(super) fn mixed(it: &Candidate<'_>) -> bool {
+/// Random, and with letters and digits, or in twenty and more letters of either
+/// case: three of a hundred such have no digit.
+pub(super) fn drawn(it: &Candidate<'_>) -> bool {
+    let any = |is: fn(&u8) -> bool| it.secret.iter().any(is);
+    let cases = any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase);
     random(it)
-        && it.secret.iter().any(u8::is_ascii_digit)
-        && it.secret.iter().any(u8::is_ascii_alphabetic)
-        && !is_wordy(core(it.secret))
+        && any(u8::is_ascii_alphabetic)
+        && (any(u8::is_ascii_digit) || cases && it.secret.len() >= 20)
+}
+
+/// As [`drawn`], and nothing that could be read: for shapes that words have too.
+pub(super) fn mixed(it: &Candidate<'_>) -> bool {
+    drawn(it) && !is_surely_wordy(&core(it.secret))
+}
+
+/// A prefix and UUIDs that nobody wrote by hand.
+pub(super) fn uuid(it: &Candidate<'_>) -> bool {
+    let from = it.secret.len().saturating_sub(36);
+    let digits: Vec<u8> = it.secret[from..].iter().copied().filter(|it| *it != b'-').collect();
+    !is_placeholder(it.secret) && !is_placeholder(&digits) && randomness(&digits) >= 0.7
+}
+
+/// Stripe's, which draws from all letters: Paystack's begin so too and are
+/// hexadecimal.
+pub(super) fn stripe(it: &Candidate<'_>) -> bool {
+    let hex = it.secret.len() == 48 && it.secret[8..].iter().all(u8::is_ascii_hexdigit);
+    !hex && mixed(it)
 }
 
 /// Whatever has the shape: it alone says everything.
@@ -83,74 +113,11 @@ pub(super) fn jwt(it: &Candidate<'_>) -> bool {
         && !is_placeholder(it.secret.rsplit(|&byte| byte == b'.').next().unwrap_or_default())
 }
 
-/// The length of the armoured body behind `-----BEGIN … KEY-----`, if it is
-/// one: base64 over lines, which may be escaped, quoted or joined in code.
-pub(super) fn armour(after: &[u8]) -> Option<usize> {
-    // Any armour line ends it, lest many heads share a body.
-    let end = after.find(b"-----").unwrap_or(after.len());
-    let mut body = Vec::new();
-    for line in lines(&after[..end]) {
-        let line = trimmed(line);
-        // Headers such as `Proc-Type: 4,ENCRYPTED`, and PGP's checksum.
-        if line.contains(&b':') || line.starts_with(b"=") {
-            continue;
-        }
-        if line.iter().any(|it| !it.is_ascii_alphanumeric() && !b"+/=".contains(it)) {
-            break;
-        }
-        body.extend_from_slice(line);
-    }
-    let probe = &body[..body.len() / 4 * 4];
-    let key = base64::decode(probe)?;
-    let starts = |with: &[u8]| key.starts_with(with);
-    // A DER sequence, OpenSSH's magic, or an OpenPGP secret key packet.
-    let known = starts(b"\x30") || starts(b"openssh-key-v1") || key.first()? >= &0x94;
-    (body.len() >= 56 && known && randomness(&body) >= 0.6).then_some(end)
-}
-
-/// A service account's file: its private key follows the key's id.
-pub(super) fn service_account(after: &[u8]) -> Option<usize> {
-    const BEGIN: &[u8] = b"-----BEGIN PRIVATE KEY-----";
-    let near = &after[..after.len().min(512)];
-    let at = near.find(BEGIN)? + BEGIN.len();
-    armour(&after[at..]).map(|len| at + len)
-}
-
-/// The rest of a key file of `PuTTY`, if its private part is there.
-pub(super) fn putty(after: &[u8]) -> Option<usize> {
-    const MARK: &[u8] = b"Private-Lines: ";
-    let at = after.find(MARK)?;
-    let body = after.get(at + MARK.len()..)?;
-    let text = body.iter().filter(|it| it.is_ascii_alphanumeric()).count();
-    (text >= 40).then_some(after.len().min(at + 512))
-}
-
-/// Lines, also where the line feed is written as `\n`.
-fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    text.split(|&it| it == b'\n').flat_map(|line| {
-        let mut rest = Some(line);
-        std::iter::from_fn(move || {
-            let line = rest?;
-            let cut = line.windows(2).position(|it| it == b"\\n");
-            rest = cut.map(|at| &line[at + 2..]);
-            Some(cut.map_or(line, |at| &line[..at]))
-        })
-    })
-}
-
-/// A line of code around a line of base64, without the code.
-fn trimmed(line: &[u8]) -> &[u8] {
-    let code = |it: &u8| b" \t\r\"'`,;\\#*|>.".contains(it);
-    let start = line.iter().position(|it| !code(it) && *it != b'+').unwrap_or(line.len());
-    let line = match line[..start].contains(&b'"') || line[..start].contains(&b'\'') {
-        true => &line[start..],
-        // A line of base64 may begin with `+` itself.
-        false => &line[line.iter().position(|it| !code(it)).unwrap_or(line.len())..],
-    };
-    let joined = line.iter().rposition(|&it| it == b'"' || it == b'\'');
-    let line = &line[..joined.unwrap_or(line.len())];
-    let end = line.iter().rposition(|it| !code(it)).map_or(0, |at| at + 1);
-    &line[..end]
+/// A bearer token of X: the zeros in front of it are part of every one.
+pub(super) fn twitter(it: &Candidate<'_>) -> bool {
+    // Some more zeros follow the app's number.
+    let drawn = &it.secret[it.secret.len().saturating_sub(40)..];
+    !is_placeholder(drawn) && randomness(drawn) >= 0.7 && kinds(drawn) >= 3
 }
 
 /// A Discord bot's token: its first part is the bot's number in base64.
@@ -175,7 +142,27 @@ pub(super) fn in_url(it: &Candidate<'_>) -> bool {
     let near = [&b"localhost"[..], b"127.0.0.1", b"0.0.0.0", b"[::1]"].contains(&host);
     let reserved = [&b"example"[..], b".test", b".invalid", b"localdomain"];
     let told = reserved.iter().any(|it| host.windows(it.len()).any(|at| at == *it));
-    !near && !told && is_password(it.secret, user)
+    !near && !told && is_password(&unescaped(it.secret), user)
+}
+
+/// A part of an address without its escapes.
+fn unescaped(part: &[u8]) -> Vec<u8> {
+    let digit = |at: Option<&u8>| u8::try_from(char::from(*at?).to_digit(16)?).ok();
+    let mut out = Vec::with_capacity(part.len());
+    let mut at = 0;
+    while let Some(&byte) = part.get(at) {
+        match (byte, digit(part.get(at + 1)), digit(part.get(at + 2))) {
+            (b'%', Some(high), Some(low)) => {
+                out.push(high << 4 | low);
+                at += 3;
+            }
+            _ => {
+                out.push(byte);
+                at += 1;
+            }
+        }
+    }
+    out
 }
 
 /// A password in a connection string or behind a key that says so.
@@ -184,10 +171,17 @@ pub(super) fn password(it: &Candidate<'_>) -> bool {
 }
 
 /// Whether a password is one, and neither a stand-in nor a word of everyday.
-fn is_password(password: &[u8], user: &[u8]) -> bool {
-    let plain: Vec<u8> = password.iter().map(|&it| unleet(it)).collect();
+pub(super) fn is_password(password: &[u8], user: &[u8]) -> bool {
+    // Hexadecimal digits read as letters are half of them vowels.
+    let drawn = password.len() > 24 || password.iter().all(u8::is_ascii_hexdigit);
+    let plain: Vec<u8> = match drawn {
+        true => password.to_ascii_lowercase(),
+        false => password.iter().map(|&it| unleet(it)).collect(),
+    };
     password.len() >= 8
+        && password.iter().any(u8::is_ascii_alphabetic)
         && password != user
+        && !wraps_plain(password)
         && kinds(password) >= 2
         && !is_reference(password)
         && !is_placeholder(password)
@@ -197,16 +191,41 @@ fn is_password(password: &[u8], user: &[u8]) -> bool {
         && !plain.windows(4).any(|it| it == b"pass" || it == b"test" || it == b"word")
 }
 
+/// Whether a value is readable text in base64, as manifests hold it, and that
+/// text is no secret.
+fn wraps_plain(value: &[u8]) -> bool {
+    let text = base64::decode(value).filter(|it| it.len() >= 6);
+    let shown = |it: &u8| *it == b' ' || it.is_ascii_graphic();
+    let text = text.filter(|it| it.trim_ascii_end().iter().all(shown));
+    text.is_some_and(|it| {
+        let it = it.trim_ascii_end();
+        it.starts_with(b"{")
+            || is_placeholder(it)
+            || is_wordy(it)
+            || kinds(it) < 2
+            || randomness(it) < 0.75
+    })
+}
+
 /// A value behind a key that names a secret, such as `api_key = "…"`.
 pub(super) fn assigned(it: &Candidate<'_>) -> bool {
-    !names_something_else(it)
-        && !is_call(it.after)
+    !is_call(it.after)
         && it.secret.len() >= 16
+        && !is_web_token(it.secret)
         && !is_uuid(it.secret)
         && !is_reference(it.secret)
         && mixed(it)
         && randomness(it.secret) >= 0.78
         && kinds(it.secret) >= 2
+        && (it.secret.len() >= 20 || is_dense(it.secret))
+        && !names_something_else(it)
+        && !wraps_plain(it.secret)
+}
+
+/// Whether a short value is more than a name with a number.
+fn is_dense(value: &[u8]) -> bool {
+    let hex = value.iter().all(u8::is_ascii_hexdigit);
+    value.iter().filter(|it| it.is_ascii_digit()).count() >= 2 && (hex || kinds(value) >= 3)
 }
 
 /// As [`assigned`], without quotes: nothing else follows.
@@ -216,11 +235,16 @@ pub(super) fn environment(it: &Candidate<'_>) -> bool {
 
 /// A quoted value behind a key that says password.
 pub(super) fn password_assigned(it: &Candidate<'_>) -> bool {
-    !names_something_else(it) && password(it) && !it.secret.contains(&b'/')
+    // In a list or call, the value may as well be another name.
+    let key = &it.whole[..it.whole.len().saturating_sub(it.secret.len() + 1)];
+    let sign = key.iter().rev().find(|it| !b" \t\\\"'`".contains(it));
+    let listed = !sign.is_some_and(|it| b"=:>".contains(it));
+    let dull = listed && kinds(it.secret) < 3 && !it.secret.iter().any(u8::is_ascii_digit);
+    !names_something_else(it) && password(it) && !dull && !it.secret.contains(&b'/')
 }
 
 /// Whether a key is about a secret and does not hold it: `token_url`.
-fn names_something_else(it: &Candidate<'_>) -> bool {
+pub(super) fn names_something_else(it: &Candidate<'_>) -> bool {
     const OTHER: [&[u8]; 27] = [
         b"public",
         b"publish",
@@ -251,8 +275,9 @@ fn names_something_else(it: &Candidate<'_>) -> bool {
         b"mock",
     ];
     let word = |it: &u8| it.is_ascii_alphanumeric() || b"_-.".contains(it);
-    let start = it.before.iter().rposition(|it| !word(it)).map_or(0, |at| at + 1);
-    let mut key = it.before[start..].to_ascii_lowercase();
+    let near = &it.before[it.before.len().saturating_sub(64)..];
+    let start = near.iter().rposition(|it| !word(it)).map_or(0, |at| at + 1);
+    let mut key = near[start..].to_ascii_lowercase();
     let value = it.whole.len().saturating_sub(it.secret.len() + 1);
     key.extend(it.whole[..value].to_ascii_lowercase());
     OTHER.iter().any(|it| key.windows(it.len()).any(|at| at == *it))
@@ -264,7 +289,7 @@ fn is_call(after: &[u8]) -> bool {
 }
 
 /// Whether a value is taken from elsewhere: `${X}`, `{{ x }}`, `%s`, `a.b.c`.
-fn is_reference(value: &[u8]) -> bool {
+pub(super) fn is_reference(value: &[u8]) -> bool {
     let has = |part: &[u8]| value.windows(part.len()).any(|it| it == part);
     let path = value.iter().filter(|&&it| it == b'/').count();
     has(b"$") && (has(b"{") || has(b"("))
@@ -288,6 +313,11 @@ fn is_reference(value: &[u8]) -> bool {
         || has(b"...")
         || has(b"***")
         || (path >= 3 && value.len() < path * 12)
+}
+
+/// Whether it is a JSON web token or a part of one: their pattern looks inside.
+fn is_web_token(value: &[u8]) -> bool {
+    value.contains_str(b".eyJ") || value.starts_with(b"eyJ") && value.contains(&b'.')
 }
 
 fn is_uuid(value: &[u8]) -> bool {

@@ -1,61 +1,75 @@
-//! Whether a short text can hold a keyword at all, without an automaton.
+//! Finds keywords by what they begin with, without an automaton.
 
-use std::collections::HashMap;
+use std::ops::Range;
 
 /// How many bytes of a keyword are looked up.
-const LEN: usize = 3;
+pub(super) const LEN: usize = 3;
 
 /// How many bits tell which such bytes begin none.
 const BITS: usize = 1 << 16;
 
-/// What keywords begin with. Building it costs a fraction of an automaton, and
-/// reading by it a fraction of a run.
+/// How many lists the keywords are kept in.
+const LISTS: usize = 1 << 12;
+
+/// What keywords begin with. Building it costs a hundredth of an automaton.
 pub(super) struct Heads {
     /// By hash of three bytes: whether a keyword may begin so.
     bits: Vec<u64>,
-    /// By three bytes in small letters: the keywords that do.
-    words: HashMap<[u8; LEN], Vec<Box<[u8]>>>,
-    /// Whether some keyword is shorter than that.
-    short: bool,
+    /// Where the list of a hash begins in `listed`; one more for the end.
+    starts: Vec<u32>,
+    /// The numbers of keywords, list by list.
+    listed: Vec<u32>,
 }
 
 impl Heads {
-    /// Takes keywords, in any letter case.
-    pub(super) fn of<'k>(keywords: impl Iterator<Item = &'k [u8]>) -> Self {
-        let mut heads = Self { bits: vec![0; BITS / 64], words: HashMap::new(), short: false };
-        for keyword in keywords {
-            match keyword.first_chunk::<LEN>() {
-                Some(head) => {
-                    let (head, at) = (head.map(|it| it.to_ascii_lowercase()), hash(*head));
-                    heads.bits[at / 64] |= 1 << (at % 64);
-                    heads.words.entry(head).or_default().push(keyword.into());
-                }
-                None => heads.short = true,
-            }
+    /// Takes keywords of at least [`LEN`] bytes, in any letter case. Shorter ones
+    /// are never found.
+    pub(super) fn of<'k>(keywords: impl Iterator<Item = &'k [u8]> + Clone) -> Self {
+        let heads = || keywords.clone().map(|it| it.first_chunk::<LEN>().map(|it| hash(*it)));
+        let mut bits = vec![0; BITS / 64];
+        let mut starts = vec![0_u32; LISTS + 1];
+        for hash in heads().flatten() {
+            bits[hash / 64] |= 1 << (hash % 64);
+            starts[hash % LISTS + 1] += 1;
         }
-        heads
+        for list in 0..LISTS {
+            starts[list + 1] += starts[list];
+        }
+        let mut next = starts.clone();
+        let mut listed = vec![0; starts[LISTS] as usize];
+        for (number, hash) in (0_u32..).zip(heads()) {
+            let Some(hash) = hash else { continue };
+            let place = &mut next[hash % LISTS];
+            listed[*place as usize] = number;
+            *place += 1;
+        }
+        Self { bits, starts, listed }
     }
 
-    /// Whether a keyword stands in `text`, in any letter case; sometimes also if a
-    /// keyword is too short to know.
-    pub(super) fn any(&self, text: &[u8]) -> bool {
-        self.short
-            || text.windows(LEN).enumerate().any(|(at, head)| {
-                let Some(head) = head.first_chunk::<LEN>() else { return false };
-                let bit = hash(*head);
-                self.bits[bit / 64] & (1 << (bit % 64)) != 0 && self.stands(&text[at..], *head)
-            })
-    }
-
-    fn stands(&self, text: &[u8], head: [u8; LEN]) -> bool {
-        let words = self.words.get(&head.map(|it| it.to_ascii_lowercase()));
-        let mut words = words.into_iter().flatten();
-        words.any(|it| text.get(..it.len()).is_some_and(|text| text.eq_ignore_ascii_case(it)))
+    /// The places within `within` where some of the keywords may begin, and which:
+    /// they begin alike, and are still to be compared.
+    pub(super) fn places<'h>(
+        &'h self,
+        text: &'h [u8],
+        within: Range<usize>,
+    ) -> impl Iterator<Item = (usize, &'h [u32])> {
+        let stop = text.len().min(within.end + LEN - 1);
+        let text = text.get(within.start..stop).unwrap_or_default();
+        text.windows(LEN).enumerate().filter_map(move |(at, head)| {
+            let hash = hash(*head.first_chunk::<LEN>()?);
+            if self.bits[hash / 64] & (1 << (hash % 64)) == 0 {
+                return None;
+            }
+            let [from, to] = [0, 1].map(|it| self.starts[hash % LISTS + it] as usize);
+            Some((within.start + at, &self.listed[from..to]))
+        })
     }
 }
 
 /// A place among the bits, below their number. The same for letters of either case.
 fn hash(head: [u8; LEN]) -> usize {
-    let [one, two, three] = head.map(|it| usize::from(it | 0x20));
-    ((one << 8) ^ (two << 4) ^ three) % BITS
+    let [one, two, three] = head.map(|it| u32::from(it | 0x20));
+    let word = (one << 16) | (two << 8) | three;
+    // The upper half of a product, in which all bytes take part.
+    (word.wrapping_mul(0x9e37_79b1) >> 16) as usize % BITS
 }

@@ -10,6 +10,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::check::Candidate;
+use super::edge::{is_fresh, is_word, leads};
 use super::heads::Heads;
 use super::pattern::Body;
 use super::{Confidence, Finding, Kind, Label, Pattern, Scanner};
@@ -17,8 +18,8 @@ use super::{Confidence, Finding, Kind, Label, Pattern, Scanner};
 /// How much text around a match validators and allowances may look at.
 pub(super) const MARGIN: usize = 1024;
 
-/// From how many bytes on the slower automaton is worth replacing.
-const LARGE: usize = 128 * 1024;
+/// From how many bytes on an automaton is worth building.
+const LARGE: usize = 3 << 20;
 
 /// The longest match of a pattern of one's own.
 const CUSTOM_MAX: usize = 1024;
@@ -44,8 +45,7 @@ pub struct Matcher {
     pub(super) probes: Vec<Probe>,
     keywords: Vec<Keyword>,
     heads: OnceLock<Heads>,
-    small: OnceLock<AhoCorasick>,
-    large: OnceLock<AhoCorasick>,
+    automaton: OnceLock<AhoCorasick>,
     seen: AtomicUsize,
     /// How far beyond a keyword one may have to look.
     pub(super) reach: usize,
@@ -103,8 +103,7 @@ impl Matcher {
             probes: Vec::new(),
             keywords: Vec::new(),
             heads: OnceLock::new(),
-            small: OnceLock::new(),
-            large: OnceLock::new(),
+            automaton: OnceLock::new(),
             seen: AtomicUsize::new(0),
             reach: 0,
             longest: 0,
@@ -144,10 +143,6 @@ impl Matcher {
     /// `text` with its secrets redacted; `None` if it holds none. Costs little
     /// where no keyword stands.
     pub fn redact(&self, text: &[u8]) -> Option<Vec<u8>> {
-        let heads = || Heads::of(self.keywords.iter().map(|it| it.text.as_bytes()));
-        if !self.heads.get_or_init(heads).any(text) {
-            return None;
-        }
         if self.hits(text, 0..text.len()).is_empty() {
             return None;
         }
@@ -171,7 +166,7 @@ impl Matcher {
         probe: Probe,
         keywords: impl Iterator<Item = Cow<'static, str>>,
         case: Case,
-        known: &mut HashMap<String, usize>,
+        known: &mut HashMap<Cow<'static, str>, usize>,
     ) {
         let index = self.probes.len();
         self.reach = self.reach.max(probe.max + probe.reach.max(MARGIN) + 2);
@@ -181,9 +176,10 @@ impl Matcher {
             // Where case counts, the spelling itself is compared at each hit.
             let text = match case {
                 Case::Exact => text,
+                Case::Any if text.bytes().all(|it| !it.is_ascii_uppercase()) => text,
                 Case::Any => text.to_ascii_lowercase().into(),
             };
-            let at = *known.entry(text.to_string()).or_insert_with(|| {
+            let at = *known.entry(text.clone()).or_insert_with(|| {
                 self.keywords.push(Keyword { text, calls: Vec::new() });
                 self.keywords.len() - 1
             });
@@ -204,42 +200,60 @@ impl Matcher {
         if self.keywords.is_empty() {
             return hits;
         }
-        let stop = text.len().min(within.end + self.longest - 1);
-        let hay = &text[within.start..stop];
-        for found in self.automaton(hay.len()).find_overlapping_iter(hay) {
-            let (start, end) = (within.start + found.start(), within.start + found.end());
-            if start >= within.end {
-                continue;
-            }
-            let keyword = &self.keywords[found.pattern().as_usize()];
+        let mut hit = |keyword: usize, start: usize, end: usize| {
+            let keyword = &self.keywords[keyword];
             let exact = text[start..end] == *keyword.text.as_bytes();
             let fresh = is_fresh(&text[start.saturating_sub(4)..start]);
             let calls = keyword.calls.iter().filter(|&&(probe, case)| {
                 (exact || case == Case::Any) && (fresh || !self.probes[probe].leads)
             });
             hits.extend(calls.map(|&(probe, _)| Hit { probe, start, end }));
+        };
+        let stop = text.len().min(within.end + self.longest - 1);
+        if self.is_large(stop - within.start) {
+            let hay = &text[within.start..stop];
+            for found in self.automaton().find_overlapping_iter(hay) {
+                let (start, end) = (within.start + found.start(), within.start + found.end());
+                if start < within.end {
+                    hit(found.pattern().as_usize(), start, end);
+                }
+            }
+        } else {
+            let places = self.heads().places(text, within);
+            let places = places.flat_map(|(start, all)| all.iter().map(move |it| (start, it)));
+            for (start, keyword) in places {
+                let keyword = *keyword as usize;
+                let word = self.keywords[keyword].text.as_bytes();
+                let end = start + word.len();
+                if text.get(start..end).is_some_and(|it| it.eq_ignore_ascii_case(word)) {
+                    hit(keyword, start, end);
+                }
+            }
         }
         hits.sort_unstable();
         hits
     }
 
-    /// The automaton that pays for this much text.
-    fn automaton(&self, len: usize) -> &AhoCorasick {
+    /// Whether so much text was seen, and this much more, that an automaton pays.
+    fn is_large(&self, len: usize) -> bool {
         let seen = self.seen.fetch_add(len, Ordering::Relaxed);
-        if seen.saturating_add(len) >= LARGE {
-            self.large.get_or_init(|| self.build(AhoCorasickKind::DFA))
-        } else {
-            self.small.get_or_init(|| self.build(AhoCorasickKind::NoncontiguousNFA))
-        }
+        seen.saturating_add(len) >= LARGE
+    }
+
+    fn heads(&self) -> &Heads {
+        let texts = self.keywords.iter().map(|it| it.text.as_bytes());
+        self.heads.get_or_init(|| Heads::of(texts))
     }
 
     #[expect(clippy::expect_used, reason = "keywords are few and short, see `Probe::custom`")]
-    fn build(&self, kind: AhoCorasickKind) -> AhoCorasick {
-        AhoCorasick::builder()
-            .kind(Some(kind))
-            .ascii_case_insensitive(true)
-            .build(self.keywords.iter().map(|it| it.text.as_bytes()))
-            .expect("far below 2^31 states")
+    fn automaton(&self) -> &AhoCorasick {
+        self.automaton.get_or_init(|| {
+            AhoCorasick::builder()
+                .kind(Some(AhoCorasickKind::DFA))
+                .ascii_case_insensitive(true)
+                .build(self.keywords.iter().map(|it| it.text.as_bytes()))
+                .expect("far below 2^31 states")
+        })
     }
 }
 
@@ -364,26 +378,4 @@ impl Probe {
 
 fn compile(source: &str) -> Result<Regex, regex::Error> {
     RegexBuilder::new(source).unicode(false).size_limit(4 << 20).dfa_size_limit(1 << 20).build()
-}
-
-/// Whether every match begins with a keyword of the pattern.
-fn leads(pattern: &Pattern) -> bool {
-    let regex = pattern.regex.bytes().filter(|&it| it != b'\\');
-    let head: Vec<u8> = regex.take(64).collect();
-    matches!(pattern.keywords, [one] if head.starts_with(one.as_bytes()))
-}
-
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
-}
-
-/// Whether a token can begin behind these bytes: at the edge of a word, or
-/// behind an escape such as `\n` or `%3D`.
-fn is_fresh(behind: &[u8]) -> bool {
-    match behind {
-        [.., last] if !is_word(*last) || *last == b'_' => true,
-        [] | [.., b'\\', b'n' | b't' | b'r'] => true,
-        [.., b'%', one, two] => one.is_ascii_hexdigit() && two.is_ascii_hexdigit(),
-        _ => false,
-    }
 }

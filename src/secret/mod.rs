@@ -6,15 +6,20 @@
 //! entropy) decides before a person is bothered. Text in UTF-16 and UTF-32 is
 //! looked at too. What is found holds a fingerprint and never the secret.
 
+mod armour;
+mod around;
 mod base64;
 mod check;
+mod edge;
 mod heads;
 mod layer;
 mod matcher;
 mod pattern;
 mod plain;
+mod proof;
 mod sample;
 mod scanner;
+mod setting;
 mod wide;
 
 use std::borrow::Cow;

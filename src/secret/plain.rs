@@ -26,10 +26,16 @@ pub(super) fn bits(token: &[u8]) -> f64 {
 /// How large the alphabet seems that a text is written in.
 fn alphabet(text: &[u8]) -> f64 {
     let any = |is: fn(&u8) -> bool| text.iter().any(is);
-    if text.iter().all(u8::is_ascii_hexdigit)
-        && !(any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase))
-    {
-        return if text.iter().all(u8::is_ascii_digit) { 10.0 } else { 16.0 };
+    if text.iter().all(u8::is_ascii_hexdigit) {
+        let both = any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase);
+        let digits = text.iter().all(u8::is_ascii_digit);
+        return if digits {
+            10.0
+        } else if both {
+            22.0
+        } else {
+            16.0
+        };
     }
     let mut size = 0.0;
     for (is, count) in [
@@ -74,8 +80,11 @@ pub(super) fn is_placeholder(text: &[u8]) -> bool {
         b"testtest",
         b"yourtoken",
     ];
-    // Tokens and passwords of RFC 6749, 6750 and 7519, copied into many a text.
-    const PUBLISHED: [&[u8]; 8] = [
+    // Tokens and passwords of RFC 5849, 6749, 6750 and 7519, copied into many a
+    // text.
+    const PUBLISHED: [&[u8]; 10] = [
+        b"ad180jjd733klru7",
+        b"kkk9d7dh3k39sjv7",
         b"2YotnFZFEjr1zCsicMWpAA",
         b"tGzv3JOkF0XG5Qx2TlKWIA",
         b"SplxlOBeZQQYbYS6WxSbIA",
@@ -85,22 +94,37 @@ pub(super) fn is_placeholder(text: &[u8]) -> bool {
         b"gX1fBat3bV",
         b"dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
     ];
-    if PUBLISHED.iter().any(|it| text.windows(it.len()).any(|part| part == *it)) {
-        return true;
-    }
     let folded = text.to_ascii_lowercase();
-    let says = |word: &&[u8]| folded.windows(word.len()).any(|it| it == *word);
-    let mut counts = [0_usize; 256];
-    for &byte in &folded {
-        counts[usize::from(byte)] += 1;
-    }
-    let distinct = counts.iter().filter(|&&it| it > 0).count();
-    WORDS.iter().any(says)
-        || longest_run(&folded, 0) >= 5
+    if longest_run(&folded, 0) >= 5
         || longest_run(&folded, 1) >= 6
         || longest_run(&folded, -1) >= 6
-        || (text.len() >= 16 && distinct < 6)
-        || (text.len() >= 16 && is_periodic(&folded))
+        || is_interleaved(&folded)
+        || (text.len() >= 16 && (is_periodic(&folded) || distinct(&folded) < 6))
+    {
+        return true;
+    }
+    PUBLISHED.iter().any(|it| holds(text, it)) || WORDS.iter().any(|it| holds(&folded, it))
+}
+
+/// Whether letters and digits, each by themselves, go up one by one: `a1b2c3d4e5`.
+fn is_interleaved(text: &[u8]) -> bool {
+    let only = |is: fn(&u8) -> bool| text.iter().copied().filter(is).collect::<Vec<u8>>();
+    let rises = |is| longest_run(&only(is), 1) >= 5;
+    rises(u8::is_ascii_digit) && rises(u8::is_ascii_alphabetic)
+}
+
+/// How many different bytes are in a text.
+fn distinct(text: &[u8]) -> usize {
+    let mut seen = [false; 256];
+    for &byte in text {
+        seen[usize::from(byte)] = true;
+    }
+    seen.iter().filter(|&&it| it).count()
+}
+
+/// Whether `part` stands in a short text. Most places fall at the first byte.
+fn holds(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|it| it.first() == part.first() && it == part)
 }
 
 /// The longest stretch in which each byte is the last one plus `step`.
@@ -120,11 +144,26 @@ fn is_periodic(text: &[u8]) -> bool {
 }
 
 /// Whether most of a text's letters follow each other as in words.
+pub(super) fn is_wordy(text: &[u8]) -> bool {
+    let (common, pairs) = pairs(text);
+    pairs >= 3 && pairs * 3 >= text.len() && common * 100 >= pairs * 72
+}
+
+/// As [`is_wordy`], and chance does not do that to random letters: their common
+/// pairs are two and a half standard deviations from the mean at most.
+pub(super) fn is_surely_wordy(text: &[u8]) -> bool {
+    let (common, pairs) = pairs(text);
+    let [common, pairs] =
+        [common, pairs].map(|it| f64::from(u32::try_from(it).unwrap_or(u32::MAX)));
+    is_wordy(text) && common >= 0.4 * pairs + 2.5 * (0.24 * pairs).sqrt()
+}
+
+/// How many pairs of letters are common in words, and how many there are.
 ///
 /// The table holds, for each letter, those that commonly follow it in English
 /// words and identifiers: about 40 % of all pairs, so that random letters score
 /// low and words high.
-pub(super) fn is_wordy(text: &[u8]) -> bool {
+fn pairs(text: &[u8]) -> (usize, usize) {
     const AFTER: [&[u8]; 26] = [
         b"bcdgilmnprstuvy",
         b"aeiloruy",
@@ -164,7 +203,7 @@ pub(super) fn is_wordy(text: &[u8]) -> bool {
             common += usize::from(after.contains(&two.to_ascii_lowercase()));
         }
     }
-    pairs >= 3 && pairs * 3 >= text.len() && common * 100 >= pairs * 72
+    (common, pairs)
 }
 
 /// How many of the kinds lower case, upper case, digits and others are in it.

@@ -5,6 +5,7 @@
 //! are. The same seed gives the same text.
 
 use super::base64::{encode, encode_url};
+use super::setting::crc16;
 
 /// The first example of the pattern `id`; `None` if there is no such pattern.
 pub fn sample(id: &str) -> Option<String> {
@@ -17,7 +18,7 @@ pub fn sample(id: &str) -> Option<String> {
 /// Shapes: `{ALPHABET:N}` with an alphabet named in [`alphabet`], `{uuid}`,
 /// `{crc32base62}` (of what the last shape gave), `{jwt}`, `{der:N}` (N bytes
 /// that look like a DER sequence, in base64, 64 to a line), `{openssh}`,
-/// `{base64:TEXT}`, `{base64url:TEXT}`.
+/// `{pem}` (a private key in armour, in base64), `{nkey}` (a seed of NATS), `{base64:TEXT}`, `{base64url:TEXT}`.
 pub fn expand(template: &str, seed: &str) -> String {
     let mut dice = Dice::new(seed, template);
     let mut out = String::new();
@@ -122,6 +123,18 @@ impl Dice {
                 key.extend(self.bytes(160));
                 wrapped(&encode(&key))
             }
+            "pem" => {
+                let der = self.shape("der:200", last)?;
+                let (begin, end) = ("-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----");
+                encode(format!("{begin}\n{der}\n{end}\n").as_bytes())
+            }
+            "nkey" => {
+                // A user's seed: its kind in two bytes, 32 bytes, a checksum.
+                let mut seed = vec![0x95, 0];
+                seed.extend(self.bytes(32));
+                seed.extend(crc16(&seed).to_le_bytes());
+                base32(&seed)
+            }
             "base64" => encode(argument.as_bytes()),
             "base64url" => encode_url(argument.as_bytes()),
             _ => return None,
@@ -137,6 +150,21 @@ fn wrapped(text: &str) -> String {
             out.push('\n');
         }
         out.push(char);
+    }
+    out
+}
+
+/// Base 32 of RFC 4648, without padding.
+fn base32(bytes: &[u8]) -> String {
+    let digits = alphabet("base32").unwrap_or_default().as_bytes();
+    let mut out = String::new();
+    for chunk in bytes.chunks(5) {
+        let bits = chunk
+            .iter()
+            .enumerate()
+            .fold(0_u64, |sum, (at, &byte)| sum | u64::from(byte) << (32 - 8 * at));
+        let count = (chunk.len() * 8).div_ceil(5);
+        out.extend((0..count).map(|at| char::from(digits[(bits >> (35 - 5 * at) & 31) as usize])));
     }
     out
 }

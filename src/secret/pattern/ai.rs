@@ -7,6 +7,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "openai",
         name: "OpenAI API key",
+        grants: "runs models at the owner's expense and reads stored files",
         keywords: &["T3BlbkFJ"],
         regex: "sk-(?:(?:proj|svcacct|admin|None)-)?[0-9A-Za-z_-]{20,74}T3BlbkFJ[0-9A-Za-z_-]{20,74}",
         max: 167,
@@ -19,6 +20,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "anthropic",
         name: "Anthropic API key",
+        grants: "runs models at the owner's expense",
         keywords: &["sk-ant-"],
         regex: "sk-ant-(?:api|admin|oat|ort|sid)[0-9]{2}-[0-9A-Za-z_-]{80,120}",
         max: 135,
@@ -33,29 +35,32 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "hugging-face",
         name: "Hugging Face token",
+        grants: "reads, and often writes, the user's models and data sets",
         keywords: &["hf_"],
-        regex: "hf_[A-Za-z]{34}",
+        regex: "hf_[0-9A-Za-z]{34}",
         max: 37,
         check: check::random,
         revoke: "revoke it at huggingface.co/settings/tokens",
-        examples: &["hf_{alpha:34}"],
+        examples: &["hf_{alpha:34}", "hf_{base62:34}"],
         near: &["hf_{alpha:12}", "hf_this_is_a_function_name_and_no_token"],
         ..PROVIDER
     },
     Pattern {
         id: "hugging-face-org",
         name: "Hugging Face organization token",
+        grants: "reads the organization's private models and data sets",
         keywords: &["api_org_"],
-        regex: "api_org_[A-Za-z]{34}",
+        regex: "api_org_[0-9A-Za-z]{34}",
         max: 42,
         revoke: "revoke it at huggingface.co/settings/tokens",
-        examples: &["api_org_{alpha:34}"],
+        examples: &["api_org_{alpha:34}", "api_org_{base62:34}"],
         near: &["api_org_{alpha:12}"],
         ..PROVIDER
     },
     Pattern {
         id: "replicate",
         name: "Replicate API token",
+        grants: "runs models at the owner's expense",
         keywords: &["r8_"],
         regex: "r8_[0-9A-Za-z]{37}",
         max: 40,
@@ -68,20 +73,22 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "groq",
         name: "Groq API key",
+        grants: "runs models at the owner's expense",
         keywords: &["gsk_"],
-        regex: "gsk_[0-9A-Za-z]{52}",
-        max: 56,
+        regex: "gsk_[0-9A-Za-z]{50,54}",
+        max: 58,
         revoke: "delete it at console.groq.com/keys",
-        examples: &["gsk_{base62:52}"],
+        examples: &["gsk_{base62:52}", "gsk_{base62:50}"],
         near: &["gsk_{base62:12}"],
         ..PROVIDER
     },
     Pattern {
         id: "perplexity",
         name: "Perplexity API key",
+        grants: "asks models at the owner's expense",
         keywords: &["pplx-"],
-        regex: "pplx-[0-9A-Za-z]{48}",
-        max: 53,
+        regex: "pplx-[0-9A-Za-z]{32,64}",
+        max: 69,
         revoke: "delete it at perplexity.ai/settings/api",
         examples: &["pplx-{base62:48}"],
         near: &["pplx-{base62:12}"],
@@ -90,9 +97,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "xai",
         name: "xAI API key",
+        grants: "runs models at the owner's expense",
         keywords: &["xai-"],
-        regex: "xai-[0-9A-Za-z]{80}",
-        max: 84,
+        regex: "xai-[0-9A-Za-z_-]{70,120}",
+        max: 124,
         revoke: "delete it at console.x.ai",
         examples: &["xai-{base62:80}"],
         near: &["xai-{base62:12}"],
@@ -101,6 +109,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "openrouter",
         name: "OpenRouter API key",
+        grants: "runs models at the owner's expense",
         keywords: &["sk-or-v1-"],
         regex: "sk-or-v1-[0-9a-f]{64}",
         max: 73,
@@ -112,6 +121,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "nvidia",
         name: "NVIDIA API key",
+        grants: "runs models and pulls images at the owner's expense",
         keywords: &["nvapi-"],
         regex: "nvapi-[0-9A-Za-z_-]{60,70}",
         max: 76,
@@ -123,8 +133,9 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "cerebras",
         name: "Cerebras API key",
+        grants: "runs models at the owner's expense",
         keywords: &["csk-"],
-        regex: "csk-[0-9a-z]{48}",
+        regex: "csk-[0-9A-Za-z]{48}",
         max: 52,
         check: check::mixed,
         revoke: "delete it at cloud.cerebras.ai",
@@ -135,6 +146,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "langsmith",
         name: "LangSmith API key",
+        grants: "reads and writes traces, prompts and data sets",
         keywords: &["lsv2_"],
         regex: "lsv2_(?:pt|sk)_[0-9a-f]{32}_[0-9a-f]{10}",
         max: 51,
@@ -146,6 +158,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "pinecone",
         name: "Pinecone API key",
+        grants: "reads and writes the project's indexes",
         keywords: &["pcsk_"],
         regex: "pcsk_[0-9A-Za-z]{5,6}_[0-9A-Za-z]{63}",
         max: 75,
@@ -157,6 +170,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "tavily",
         name: "Tavily API key",
+        grants: "searches at the owner's expense",
         keywords: &["tvly-"],
         regex: "tvly-(?:dev-|prod-)?[0-9A-Za-z]{32}",
         max: 42,
@@ -169,6 +183,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "firecrawl",
         name: "Firecrawl API key",
+        grants: "crawls at the owner's expense",
         keywords: &["fc-"],
         regex: "fc-[0-9a-f]{32}",
         max: 35,
@@ -180,6 +195,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "fireworks",
         name: "Fireworks API key",
+        grants: "runs models at the owner's expense",
         keywords: &["fireworks"],
         regex: named!("fireworks", "fw_[0-9A-Za-z]{22,40}"),
         max: 101,
@@ -192,6 +208,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "together",
         name: "Together API key",
+        grants: "runs models at the owner's expense",
         keywords: &["tgp_v1_"],
         regex: "tgp_v1_[0-9A-Za-z_-]{43}",
         max: 50,
@@ -203,17 +220,22 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "elevenlabs",
         name: "ElevenLabs API key",
+        grants: "speaks with the owner's voices and at their expense",
         keywords: &["elevenlabs", "eleven_", "xi-api-key"],
-        regex: named!("(?:eleven_?labs|eleven_api_key|xi-api-key)", "sk_[0-9a-f]{48}"),
+        regex: named!(
+            "(?:eleven_?labs|eleven_api_key|xi-api-key)",
+            "sk_(?:[0-9a-f]{48}|[0-9a-f]{32})"
+        ),
         max: 114,
         revoke: "delete it at elevenlabs.io/app/settings/api-keys",
-        examples: &["ELEVENLABS_API_KEY=sk_{hex:48}"],
+        examples: &["ELEVENLABS_API_KEY=sk_{hex:48}", "xi-api-key: sk_{hex:32}"],
         near: &["ELEVENLABS_API_KEY=sk_{hex:12}"],
         ..PROVIDER
     },
     Pattern {
         id: "deepseek",
         name: "DeepSeek API key",
+        grants: "runs models at the owner's expense",
         keywords: &["deepseek"],
         regex: named!("deepseek", "sk-[0-9a-f]{32}"),
         max: 92,
@@ -225,6 +247,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "cohere",
         name: "Cohere API key",
+        grants: "runs models at the owner's expense",
         keywords: &["cohere", "co_api_key"],
         regex: named!("(?:cohere|co_api_key)", "[0-9A-Za-z]{40}"),
         max: 99,
@@ -237,6 +260,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "wandb",
         name: "Weights and Biases API key",
+        grants: "reads and writes the user's runs and models",
         keywords: &["wandb"],
         regex: named!(r"wandb[\w.-]{0,12}key", "(?:wandb_v1_[0-9A-Za-z_]{77}|[0-9a-f]{40})"),
         max: 155,
@@ -249,6 +273,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "databricks",
         name: "Databricks token",
+        grants: "acts as the user in the workspace",
         keywords: &["dapi"],
         regex: "dapi[0-9a-f]{32}(?:-[0-9])?",
         max: 38,

@@ -6,8 +6,9 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "circleci",
         name: "CircleCI personal token",
+        grants: "acts as the user: starts builds, reads and sets variables",
         keywords: &["CCIPAT_"],
-        regex: "CCIPAT_[0-9A-Za-z]{22}_[0-9a-f]{40}",
+        regex: "CCIPAT_[0-9A-Za-z]{22}_[0-9a-z]{40}",
         max: 70,
         revoke: "delete it at app.circleci.com/settings/user/tokens",
         examples: &["CCIPAT_{base62:22}_{hex:40}"],
@@ -17,52 +18,19 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "buildkite",
         name: "Buildkite API token",
+        grants: "reads and starts builds, as far as its scopes go",
         keywords: &["bkua_"],
-        regex: "bkua_[0-9a-f]{40}",
-        max: 45,
+        regex: "bkua_(?:[0-9A-Za-z]{53}|[0-9A-Za-z]{40}|[0-9A-Za-z]{32})",
+        max: 58,
         revoke: "revoke it at buildkite.com/user/api-access-tokens",
-        examples: &["bkua_{hex:40}"],
+        examples: &["bkua_{hex:40}", "bkua_{lower36:53}", "bkua_{base62:32}"],
         near: &["bkua_{hex:9}"],
-        ..PROVIDER
-    },
-    Pattern {
-        id: "vault-service",
-        name: "HashiCorp Vault token",
-        keywords: &["hvs."],
-        regex: r"hvs\.[0-9A-Za-z_-]{24,200}",
-        max: 204,
-        check: check::mixed,
-        revoke: "revoke it with vault token revoke",
-        examples: &["hvs.{b64url:90}x"],
-        near: &["hvs.{base62:9}"],
-        ..PROVIDER
-    },
-    Pattern {
-        id: "vault-batch",
-        name: "HashiCorp Vault batch token",
-        keywords: &["hvb."],
-        regex: r"hvb\.[0-9A-Za-z_-]{100,500}",
-        max: 504,
-        revoke: "it cannot be revoked alone: revoke the token that made it",
-        examples: &["hvb.{b64url:150}x"],
-        near: &["hvb.{base62:9}"],
-        ..PROVIDER
-    },
-    Pattern {
-        id: "vault-recovery",
-        name: "HashiCorp Vault recovery token",
-        keywords: &["hvr."],
-        regex: r"hvr\.[0-9A-Za-z_-]{24,200}",
-        max: 204,
-        check: check::mixed,
-        revoke: "revoke it with vault token revoke",
-        examples: &["hvr.{b64url:90}x"],
-        near: &["hvr.{base62:9}"],
         ..PROVIDER
     },
     Pattern {
         id: "terraform-cloud",
         name: "Terraform Cloud token",
+        grants: "reads state and plans and applies runs",
         keywords: &[".atlasv1."],
         regex: r"[0-9A-Za-z]{14}\.atlasv1\.[0-9A-Za-z_=-]{60,70}",
         max: 93,
@@ -74,6 +42,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "pulumi",
         name: "Pulumi access token",
+        grants: "reads state and secrets and updates stacks",
         keywords: &["pul-"],
         regex: "pul-[0-9a-f]{40}",
         max: 44,
@@ -85,6 +54,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "doppler",
         name: "Doppler token",
+        grants: "reads secrets, as far as its kind goes",
         keywords: &["dp.pt.", "dp.st.", "dp.ct.", "dp.sa.", "dp.scim.", "dp.audit."],
         regex: r"dp\.(?:pt|ct|sa|scim|audit|st(?:\.[0-9a-z_-]{2,35})?)\.[0-9A-Za-z]{40,44}",
         max: 86,
@@ -96,6 +66,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "infracost",
         name: "Infracost API key",
+        grants: "asks for prices in the organization's name",
         keywords: &["ico-"],
         regex: "ico-[0-9A-Za-z]{32}",
         max: 36,
@@ -108,6 +79,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "sonarqube",
         name: "SonarQube token",
+        grants: "uploads analyses and reads projects as its owner",
         keywords: &["sqp_", "squ_", "sqa_"],
         regex: "sq[pua]_[0-9a-f]{40}",
         max: 44,
@@ -119,6 +91,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "new-relic-user",
         name: "New Relic user key",
+        grants: "queries and changes the account as its user",
         keywords: &["NRAK-"],
         regex: "NRAK-[0-9A-Z]{27}",
         max: 32,
@@ -130,6 +103,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "new-relic-insert",
         name: "New Relic insert key",
+        grants: "writes events into the account",
         keywords: &["NRII-"],
         regex: "NRII-[0-9A-Za-z_-]{32}",
         max: 37,
@@ -141,6 +115,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "new-relic-license",
         name: "New Relic license key",
+        grants: "writes measurements into the account",
         keywords: &["NRAL"],
         regex: "[0-9a-f]{36}NRAL",
         max: 40,
@@ -152,6 +127,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "grafana-service-account",
         name: "Grafana service account token",
+        grants: "reads and changes dashboards and data sources of its role",
         keywords: &["glsa_"],
         regex: "glsa_[0-9A-Za-z]{32}_[0-9a-f]{8}",
         max: 46,
@@ -163,17 +139,20 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "grafana-cloud",
         name: "Grafana Cloud token",
+        grants: "reads and writes metrics, logs and stacks of its policy",
         keywords: &["glc_"],
-        regex: "glc_eyJ[0-9A-Za-z+/]{40,400}={0,2}",
-        max: 409,
+        regex: "glc_[0-9A-Za-z+/]{32,400}={0,2}",
+        max: 406,
+        check: check::mixed,
         revoke: "delete it at grafana.com under access policies",
-        examples: &["glc_eyJ{b64:90}"],
+        examples: &["glc_eyJ{b64:90}", "glc_{base62:40}=="],
         near: &["glc_eyJ{base62:9}"],
         ..PROVIDER
     },
     Pattern {
         id: "grafana-api-key",
         name: "Grafana API key",
+        grants: "reads and changes dashboards of its role",
         keywords: &["eyJrIjoi"],
         regex: "eyJrIjoi[0-9A-Za-z+/]{40,380}={0,2}",
         max: 390,
@@ -185,6 +164,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "sentry-org",
         name: "Sentry organization token",
+        grants: "uploads releases and source maps",
         keywords: &["sntrys_"],
         regex: "sntrys_eyJ[0-9A-Za-z+/=]{60,400}_[0-9A-Za-z+/]{43}",
         max: 454,
@@ -196,6 +176,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "sentry-user",
         name: "Sentry user token",
+        grants: "reads and changes projects and issues as the user",
         keywords: &["sntryu_"],
         regex: "sntryu_[0-9a-f]{64}",
         max: 71,
@@ -207,6 +188,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "dynatrace",
         name: "Dynatrace token",
+        grants: "reads and writes monitoring data of its scopes",
         keywords: &["dt0c01.", "dt0s01.", "dt0s02."],
         regex: r"dt0[cs]0[12]\.[0-9A-Z]{24}\.[0-9A-Z]{64}",
         max: 96,
@@ -218,6 +200,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "datadog",
         name: "Datadog key",
+        grants: "writes metrics and, with both keys, reads and changes the account",
         keywords: &["datadog", "dd_api_key", "dd_app_key", "dd-api-key"],
         regex: named!(
             r"(?:datadog[\w.-]{0,12}key|dd[_-](?:api|app)[_-]key)",
@@ -233,6 +216,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "honeycomb",
         name: "Honeycomb key",
+        grants: "sends events or manages the environment, as its kind says",
         keywords: &["hcaik_", "hcxik_", "hcalk_"],
         regex: "hc[abcx](?:ik|lk|mk)_[0-9a-z]{58}",
         max: 64,
@@ -245,6 +229,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "launchdarkly",
         name: "LaunchDarkly key",
+        grants: "reads flags, or changes them with an api token",
         keywords: &["launchdarkly"],
         regex: named!(
             "launchdarkly",
@@ -259,6 +244,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "snyk",
         name: "Snyk token",
+        grants: "reads projects and their vulnerabilities as the user",
         keywords: &["snyk"],
         regex: named!(
             r"snyk[\w.-]{0,10}token",
@@ -273,6 +259,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "tailscale",
         name: "Tailscale key",
+        grants: "adds machines to the network, or manages it",
         keywords: &["tskey-"],
         regex: "tskey-(?:api|auth|client|scim|webhook)-[0-9A-Za-z]{8,20}-[0-9A-Za-z]{20,40}",
         max: 75,
@@ -284,6 +271,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "teamcity",
         name: "TeamCity token",
+        grants: "acts as the user: starts builds and reads settings",
         keywords: &["eyJ0eXAiOiAiVENWMiJ9."],
         regex: r"eyJ0eXAiOiAiVENWMiJ9\.[0-9A-Za-z_-]{36}\.[0-9A-Za-z_-]{48}",
         max: 106,
@@ -295,6 +283,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "octopus",
         name: "Octopus Deploy API key",
+        grants: "deploys as the user",
         keywords: &["API-"],
         regex: "API-[0-9A-Z]{26,32}",
         max: 36,
@@ -307,9 +296,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "docker-swarm",
         name: "Docker swarm join token",
+        grants: "joins a machine to the swarm, even as its manager",
         keywords: &["SWMTKN-1-"],
-        regex: "SWMTKN-1-[0-9a-z]{50}-[0-9a-z]{25}",
-        max: 85,
+        regex: "SWMTKN-1-[0-9a-z]{49,60}-[0-9a-z]{24,30}",
+        max: 100,
         revoke: "rotate it with docker swarm join-token --rotate",
         examples: &["SWMTKN-1-{lower36:50}-{lower36:25}"],
         near: &["SWMTKN-1-{lower36:9}"],
@@ -318,6 +308,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "prefect",
         name: "Prefect API key",
+        grants: "starts flows and reads their variables",
         keywords: &["pnu_"],
         regex: "pnu_[0-9A-Za-z]{36}",
         max: 40,
@@ -329,6 +320,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "rancher",
         name: "Rancher token",
+        grants: "manages clusters as the user",
         keywords: &["kubeconfig-", "token-", "rancher"],
         regex: "(?:kubeconfig-[a-z0-9.-]{1,40}|token-[a-z0-9]{5}):[0-9a-z]{54}",
         max: 106,
@@ -341,6 +333,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "openshift",
         name: "OpenShift token",
+        grants: "acts as the user in the cluster",
         keywords: &["sha256~"],
         regex: "sha256~[0-9A-Za-z_-]{43}",
         max: 50,

@@ -7,6 +7,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "slack-bot",
         name: "Slack bot token",
+        grants: "reads and writes as the bot in its channels",
         keywords: &["xoxb-"],
         regex: "xoxb-[0-9]{10,13}-[0-9]{10,13}-[0-9A-Za-z]{24}",
         max: 57,
@@ -22,6 +23,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "slack-user",
         name: "Slack user token",
+        grants: "reads and writes as the user",
         keywords: &["xoxp-", "xoxe-"],
         regex: "xox[pe]-[0-9]{10,13}-[0-9]{10,13}-[0-9]{10,13}-[0-9a-f]{28,34}",
         max: 81,
@@ -33,6 +35,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "slack-app",
         name: "Slack app token",
+        grants: "opens sockets that receive the app's events",
         keywords: &["xapp-"],
         regex: "xapp-[0-9]-[0-9A-Z]{9,12}-[0-9]{10,14}-[0-9a-f]{64}",
         max: 99,
@@ -44,6 +47,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "slack-legacy",
         name: "Slack legacy token",
+        grants: "reads and writes as the user or workspace",
         keywords: &["xoxa-", "xoxr-", "xoxs-", "xoxo-"],
         regex: "xox[arso]-(?:[0-9]{1,13}-){1,3}[0-9A-Za-z]{8,64}",
         max: 111,
@@ -55,6 +59,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "slack-config",
         name: "Slack configuration token",
+        grants: "changes the settings of the user's apps",
         keywords: &["xoxe.xox", "xoxe-1"],
         regex: r"xoxe(?:\.xox[bp])?-[0-9]-[0-9A-Za-z]{146,166}",
         max: 178,
@@ -66,6 +71,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "slack-cookie",
         name: "Slack session",
+        grants: "is signed in as the user",
         keywords: &["xoxc-", "xoxd-"],
         regex: "(?:xoxc-[0-9]{9,15}-[0-9]{9,15}-[0-9]{9,15}-[0-9a-f]{64}|xoxd-[0-9A-Za-z%+/_-]{100,400}={0,2})",
         max: 407,
@@ -77,6 +83,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "slack-webhook",
         name: "Slack webhook",
+        grants: "posts to the channel",
         keywords: &["hooks.slack.com/"],
         regex: r"hooks\.slack\.com/(?:services/T[0-9A-Z]{8,11}/B[0-9A-Z]{8,11}/[0-9A-Za-z]{24}|(?:workflows|triggers)/[0-9A-Z]{8,12}/[0-9A-Za-z]{8,20}/[0-9A-Za-z/]{20,60})",
         max: 120,
@@ -91,6 +98,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "discord-bot",
         name: "Discord bot token",
+        grants: "acts as the bot in every server that it is in",
         keywords: &["discord", "bot"],
         regex: named!(
             "(?:discord|bot)",
@@ -101,12 +109,13 @@ pub(super) static PATTERNS: &[Pattern] = &[
         confidence: Confidence::Certain,
         revoke: "reset it at discord.com/developers/applications under bot",
         examples: &[r#"DISCORD_TOKEN = "{base64url:412345678901234567}.{b64url:6}.{base62:38}""#],
-        near: &[r#"DISCORD_TOKEN = "{base62:24}.{base62:6}.{base62:27}""#],
+        near: &[r#"discord: "{base62:24}.{base62:6}.{base62:27}""#],
         ..PROVIDER
     },
     Pattern {
         id: "discord-webhook",
         name: "Discord webhook",
+        grants: "posts to the channel",
         keywords: &["discord.com/api/", "discordapp.com/api/"],
         regex: r"discord(?:app)?\.com/api/(?:v[0-9]{1,2}/)?webhooks/[0-9]{17,20}/[0-9A-Za-z_-]{60,80}",
         max: 133,
@@ -118,9 +127,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "telegram-bot",
         name: "Telegram bot token",
+        grants: "reads and writes as the bot",
         keywords: &[":AA"],
-        regex: "[0-9]{8,10}:AA[0-9A-Za-z_-]{33}",
-        max: 46,
+        regex: "[0-9]{6,12}:AA[0-9A-Za-z_-]{32,33}",
+        max: 48,
         check: check::mixed,
         revoke: "revoke it with @BotFather",
         examples: &["{digit:10}:AA{b64url:32}x"],
@@ -130,6 +140,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "teams-webhook",
         name: "Microsoft Teams webhook",
+        grants: "posts to the channel",
         keywords: &["webhook.office.com/"],
         regex: r"webhook\.office\.com/webhookb2/[0-9a-f-]{36}@[0-9a-f-]{36}/IncomingWebhook/[0-9a-f]{32}/[0-9a-f-]{36}",
         max: 188,
@@ -143,6 +154,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "twilio-api-key",
         name: "Twilio API key",
+        grants: "names a key; with its secret, sends and calls on the account",
         keywords: &["twilio"],
         regex: named!("twilio", "SK[0-9a-f]{32}"),
         max: 89,
@@ -154,6 +166,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "twilio-auth-token",
         name: "Twilio auth token",
+        grants: "does everything on the account",
         keywords: &["twilio"],
         regex: named!(r"twilio[\w.-]{0,20}(?:token|secret)", "[0-9a-f]{32}"),
         max: 113,
@@ -165,6 +178,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "zulip",
         name: "Zulip API key",
+        grants: "reads and writes as the user or bot",
         keywords: &["zulip"],
         regex: named!(r"zulip[\w.-]{0,10}key", "[0-9A-Za-z]{32}"),
         max: 99,
@@ -177,6 +191,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "webex-bot",
         name: "Webex bot token",
+        grants: "reads and writes as the bot in its rooms",
         keywords: &["webex"],
         regex: named!("webex", "[0-9A-Za-z]{64}_[0-9A-Za-z]{4}_[0-9a-f-]{36}"),
         max: 160,

@@ -1,12 +1,13 @@
 //! Clouds and hosts.
 
 use super::{PROVIDER, Pattern, check, named};
-use crate::secret::Confidence;
+use crate::secret::{Confidence, armour};
 
 pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "aws-access-key-id",
         name: "AWS access key ID",
+        grants: "names an access key; with its secret, acts as the user",
         keywords: &["AKIA", "ASIA", "ABIA", "ACCA"],
         regex: "(?:AKIA|ASIA|ABIA|ACCA)[2-7A-Z]{16}",
         max: 20,
@@ -24,6 +25,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "aws-secret-access-key",
         name: "AWS secret access key",
+        grants: "acts as the user or role at aws",
         keywords: &[
             "aws_secret",
             "awssecret",
@@ -47,9 +49,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "aws-bedrock",
         name: "Amazon Bedrock API key",
+        grants: "runs models on the account",
         keywords: &["ABSKQmVkcm9ja"],
-        regex: "ABSKQmVkcm9ja[0-9A-Za-z+/]{100,270}={0,2}",
-        max: 285,
+        regex: "ABSKQmVkcm9ja[0-9A-Za-z+/]{100,280}={0,2}",
+        max: 295,
         revoke: "delete it in the AWS console under Bedrock, API keys",
         examples: &["ABSKQmVkcm9ja0FQSUtleS{b64:110}"],
         near: &["ABSKQmVkcm9ja{base62:20}"],
@@ -58,6 +61,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "aws-mws",
         name: "Amazon MWS auth token",
+        grants: "reads and changes the seller's orders",
         keywords: &["amzn.mws."],
         regex: r"amzn\.mws\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
         max: 45,
@@ -69,6 +73,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "aws-appsync",
         name: "AWS AppSync API key",
+        grants: "asks the graphql api on the account",
         keywords: &["da2-"],
         regex: "da2-[0-9a-z]{26}",
         max: 30,
@@ -81,6 +86,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "gcp-api-key",
         name: "Google API key",
+        grants: "calls the project's apis at its cost",
         keywords: &["AIza"],
         regex: "AIza[0-9A-Za-z_-]{35}",
         max: 39,
@@ -92,19 +98,21 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "gcp-oauth-secret",
         name: "Google OAuth client secret",
+        grants: "acts as the application at google",
         keywords: &["GOCSPX-"],
-        regex: "GOCSPX-[0-9A-Za-z_-]{28}",
+        regex: "GOCSPX-[0-9A-Za-z_-]{20,28}",
         max: 35,
         revoke: "reset it at console.cloud.google.com/apis/credentials",
-        examples: &["GOCSPX-{b64url:27}Z"],
+        examples: &["GOCSPX-{b64url:27}Z", "GOCSPX-{base62:24}"],
         near: &["GOCSPX-{base62:10}"],
         ..PROVIDER
     },
     Pattern {
         id: "gcp-access-token",
         name: "Google OAuth access token",
+        grants: "acts as the user or service account for an hour",
         keywords: &["ya29."],
-        regex: r"ya29\.[0-9A-Za-z_-]{30,1024}",
+        regex: r"ya29\.[0-9A-Za-z_-]{20,1024}",
         max: 1029,
         revoke: "it ends within an hour; revoke it at oauth2.googleapis.com/revoke",
         examples: &["ya29.{b64url:120}"],
@@ -114,11 +122,12 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "gcp-service-account",
         name: "Google service account key",
+        grants: "acts as the service account",
         keywords: &[r#""private_key_id""#],
         regex: r#""private_key_id"\s{0,4}:\s{0,4}"[0-9a-f]{40}""#,
         max: 67,
         check: check::shaped,
-        body: Some(check::service_account),
+        body: Some(armour::service_account),
         reach: 16384,
         edges: false,
         shows: false,
@@ -133,6 +142,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "gcp-hmac",
         name: "Google Cloud Storage HMAC key",
+        grants: "names a storage key; with its secret, reads and writes buckets",
         keywords: &["GOOG1E"],
         regex: "GOOG1E[0-9A-Z]{55}",
         max: 61,
@@ -144,6 +154,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "gemini",
         name: "Google AI Studio key",
+        grants: "runs models on the project",
         keywords: &["AQ.Ab8RN6"],
         regex: r"AQ\.Ab8RN6[0-9A-Za-z_-]{44}",
         max: 53,
@@ -155,6 +166,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "azure-ad-client-secret",
         name: "Azure client secret",
+        grants: "acts as the application in the tenant",
         keywords: &["0Q~", "1Q~", "2Q~", "3Q~", "4Q~", "5Q~", "6Q~", "7Q~", "8Q~", "9Q~"],
         regex: "[0-9A-Za-z_~.-]{3}[0-9]Q~[0-9A-Za-z_~.-]{31,34}",
         max: 40,
@@ -166,6 +178,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "azure-storage-key",
         name: "Azure storage account key",
+        grants: "reads and writes everything in the storage account",
         keywords: &["AccountKey="],
         regex: "AccountKey=([0-9A-Za-z+/]{86}==)",
         max: 99,
@@ -180,6 +193,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "azure-service-bus",
         name: "Azure shared access key",
+        grants: "sends and reads the messages of the namespace",
         keywords: &["SharedAccessKey="],
         regex: "SharedAccessKey=([0-9A-Za-z+/]{43}=)",
         max: 60,
@@ -194,6 +208,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "azure-sas",
         name: "Azure shared access signature",
+        grants: "reads or writes the storage that it was signed for",
         keywords: &["sig="],
         regex: "sv=20[0-9]{2}-[0-9]{2}-[0-9]{2}&[0-9A-Za-z%=&:._-]{10,300}sig=([0-9A-Za-z%+/]{40,70}(?:=|%3[dD])?)",
         max: 391,
@@ -206,6 +221,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "azure-devops-pat",
         name: "Azure DevOps personal access token",
+        grants: "reads and writes what the user may at azure devops",
         keywords: &["AZDO"],
         regex: "[0-9A-Za-z]{76}AZDO[0-9A-Za-z]{4}",
         max: 84,
@@ -217,6 +233,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "digitalocean-pat",
         name: "DigitalOcean personal access token",
+        grants: "manages the account's servers and data",
         keywords: &["dop_v1_"],
         regex: "dop_v1_[0-9a-f]{64}",
         max: 71,
@@ -228,6 +245,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "digitalocean-oauth",
         name: "DigitalOcean OAuth token",
+        grants: "manages the account's servers, as far as they let the app",
         keywords: &["doo_v1_"],
         regex: "doo_v1_[0-9a-f]{64}",
         max: 71,
@@ -239,6 +257,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "digitalocean-refresh",
         name: "DigitalOcean refresh token",
+        grants: "makes new tokens of the app",
         keywords: &["dor_v1_"],
         regex: "dor_v1_[0-9a-f]{64}",
         max: 71,
@@ -250,6 +269,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "cloudflare-api-token",
         name: "Cloudflare API token",
+        grants: "changes the zones or accounts that it was made for",
         keywords: &["cloudflare"],
         regex: named!("cloudflare", "[0-9A-Za-z_-]{40}"),
         max: 99,
@@ -265,18 +285,20 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "cloudflare-global-key",
         name: "Cloudflare global API key",
+        grants: "does everything that the user may",
         keywords: &["cloudflare"],
         regex: named!("cloudflare", "[0-9a-f]{37}"),
         max: 96,
         check: check::mixed,
         revoke: "roll it at dash.cloudflare.com/profile/api-tokens",
         examples: &["cloudflare_api_key: {hex:37}"],
-        near: &["cloudflare_api_key: {hex:30}"],
+        near: &["cloudflare_api_key: {hex:14}"],
         ..PROVIDER
     },
     Pattern {
         id: "cloudflare-origin-ca",
         name: "Cloudflare origin CA key",
+        grants: "makes certificates for the origins of the account",
         keywords: &["v1.0-"],
         regex: r"v1\.0-[0-9a-f]{24}-[0-9a-f]{146}",
         max: 176,

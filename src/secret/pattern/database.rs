@@ -1,11 +1,12 @@
 //! Databases and what keeps data.
 
-use super::{PROVIDER, Pattern, check, named};
+use super::{PROVIDER, Pattern, behind, check, named};
 
 pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "planetscale",
         name: "PlanetScale token",
+        grants: "reads and writes the database, or manages it",
         keywords: &["pscale_tkn_", "pscale_pw_", "pscale_oauth_"],
         regex: "pscale_(?:tkn|pw|oauth)_[0-9A-Za-z_.=-]{32,64}",
         max: 77,
@@ -17,6 +18,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "mongodb-atlas",
         name: "MongoDB Atlas service account secret",
+        grants: "manages the clusters of the organization or project",
         keywords: &["mdb_sa_sk_"],
         regex: "mdb_sa_sk_[0-9A-Za-z_-]{40}",
         max: 50,
@@ -28,6 +30,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "supabase-token",
         name: "Supabase access token",
+        grants: "manages all projects of the user",
         keywords: &["sbp_"],
         regex: "sbp_[0-9a-f]{40}",
         max: 44,
@@ -39,6 +42,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "supabase-secret",
         name: "Supabase secret key",
+        grants: "reads and writes all rows past their policies",
         keywords: &["sb_secret_"],
         regex: "sb_secret_[0-9A-Za-z_-]{31}",
         max: 41,
@@ -50,6 +54,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "neon",
         name: "Neon API key",
+        grants: "manages all projects of the account",
         keywords: &["napi_"],
         regex: "napi_[0-9a-z]{64}",
         max: 69,
@@ -62,6 +67,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "clickhouse-cloud",
         name: "ClickHouse Cloud secret",
+        grants: "manages the organization's services",
         keywords: &["4b1d"],
         regex: "4b1d[0-9A-Za-z]{38}",
         max: 42,
@@ -74,6 +80,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "aiven",
         name: "Aiven token",
+        grants: "signs in to the service as that user",
         keywords: &["AVNS_"],
         regex: "AVNS_[0-9A-Za-z_-]{19}",
         max: 24,
@@ -86,6 +93,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "astra",
         name: "DataStax Astra token",
+        grants: "reads and writes the databases of its role",
         keywords: &["AstraCS:"],
         regex: "AstraCS:[0-9A-Za-z]{24}:[0-9a-f]{64}",
         max: 97,
@@ -97,6 +105,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "elastic-cloud",
         name: "Elastic Cloud API key",
+        grants: "manages deployments of the organization",
         keywords: &["essu_"],
         regex: "essu_[0-9A-Za-z_+/-]{60,200}={0,2}",
         max: 207,
@@ -108,6 +117,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "confluent",
         name: "Confluent Cloud secret",
+        grants: "reads and writes topics, or manages the cluster",
         keywords: &["cflt"],
         regex: "cflt[0-9A-Za-z+/]{60}",
         max: 64,
@@ -120,6 +130,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "algolia",
         name: "Algolia admin key",
+        grants: "reads, writes and deletes every index",
         keywords: &["algolia"],
         regex: named!(r"algolia[\w.-]{0,10}(?:admin|write)[\w.-]{0,10}key", "[0-9a-f]{32}"),
         max: 116,
@@ -132,6 +143,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "cockroach",
         name: "CockroachDB Cloud key",
+        grants: "manages clusters of its service account",
         keywords: &["CCDB1_"],
         regex: "CCDB1_[0-9A-Za-z]{22}_[0-9A-Za-z]{40}",
         max: 69,
@@ -143,9 +155,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "airtable",
         name: "Airtable personal access token",
+        grants: "reads and writes bases of its scopes",
         keywords: &["pat"],
-        regex: r"pat[0-9A-Za-z]{14}\.[0-9a-f]{64}",
-        max: 82,
+        regex: r"pat[0-9A-Za-z]{14}\.[0-9a-f]{62,66}",
+        max: 84,
         revoke: "delete it at airtable.com/create/tokens",
         examples: &["pat{base62:14}.{hex:64}"],
         near: &["pat{base62:14}.{hex:9}"],
@@ -154,8 +167,9 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "dropbox",
         name: "Dropbox access token",
+        grants: "reads and writes files of the user",
         keywords: &["sl."],
-        regex: r"sl\.(?:u\.)?[0-9A-Za-z_-]{130,1500}",
+        regex: r"sl\.(?:u\.)?[0-9A-Za-z_-]{100,1500}",
         max: 1505,
         revoke: "disable the app at dropbox.com/account/connected_apps",
         examples: &["sl.{b64url:140}x"],
@@ -165,6 +179,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "backblaze",
         name: "Backblaze application key",
+        grants: "reads and writes files in its buckets",
         keywords: &["K001", "K002", "K003", "K004", "K005"],
         regex: "K00[1-5][0-9A-Za-z+/]{27}",
         max: 31,
@@ -177,6 +192,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "upstash",
         name: "Upstash Redis token",
+        grants: "reads and writes the database",
         keywords: &["upstash"],
         regex: named!("upstash_redis_rest_token", "A[a-zA-Z][0-9A-Za-z]{40,80}={0,2}"),
         max: 157,
@@ -184,6 +200,47 @@ pub(super) static PATTERNS: &[Pattern] = &[
         revoke: "reset it at console.upstash.com",
         examples: &["UPSTASH_REDIS_REST_TOKEN=AX{base62:50}"],
         near: &["UPSTASH_REDIS_REST_URL=acme"],
+        ..PROVIDER
+    },
+    Pattern {
+        id: "fauna",
+        name: "Fauna secret",
+        grants: "reads and writes the database of its role",
+        keywords: &["fnAC", "fnAD", "fnAE", "fnAF"],
+        regex: "fnA[C-F][0-9A-Za-z_-]{36,60}",
+        max: 64,
+        check: check::mixed,
+        revoke: "delete it at dashboard.fauna.com under keys",
+        examples: &["fnAE{base62:36}", "fnAF{b64url:39}x"],
+        near: &["fnAE{base62:12}"],
+        ..PROVIDER
+    },
+    Pattern {
+        id: "influxdb",
+        name: "InfluxDB token",
+        grants: "reads and writes the buckets that it names",
+        keywords: &["influx"],
+        regex: behind!("influx", "[0-9A-Za-z_+/-]{86}=="),
+        max: 164,
+        check: check::mixed,
+        revoke: "delete it in influxdb under load data, api tokens",
+        examples: &["INFLUX_TOKEN={b64url:86}==", "influx write --token {b64url:86}=="],
+        near: &["INFLUX_TOKEN={base62:12}"],
+        ..PROVIDER
+    },
+    Pattern {
+        id: "mongodb-atlas-key",
+        name: "MongoDB Atlas private key",
+        grants: "manages the clusters of the organization or project",
+        keywords: &["atlas"],
+        regex: named!(
+            r"atlas[\w.-]{0,12}private[\w.-]{0,8}",
+            "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+        ),
+        max: 117,
+        revoke: "delete it at cloud.mongodb.com under access manager",
+        examples: &["MONGODB_ATLAS_PRIVATE_KEY={uuid}"],
+        near: &["MONGODB_ATLAS_PUBLIC_KEY={lower:8}"],
         ..PROVIDER
     },
 ];

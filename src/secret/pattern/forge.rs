@@ -1,12 +1,13 @@
 //! Where code lives: GitHub, GitLab and others.
 
 use super::{PROVIDER, Pattern, check, named};
-use crate::secret::Confidence;
+use crate::secret::{Confidence, around};
 
 pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "github-pat",
         name: "GitHub personal access token",
+        grants: "acts as the user at github, within its scopes",
         keywords: &["ghp_"],
         regex: "ghp_[0-9A-Za-z]{36}",
         max: 40,
@@ -20,6 +21,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "github-oauth",
         name: "GitHub OAuth token",
+        grants: "acts as the user at github, as far as they let the app",
         keywords: &["gho_"],
         regex: "gho_[0-9A-Za-z]{36}",
         max: 40,
@@ -33,6 +35,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "github-user-to-server",
         name: "GitHub App user token",
+        grants: "acts as the user at github, as far as the app may",
         keywords: &["ghu_"],
         regex: "ghu_[0-9A-Za-z]{36}",
         max: 40,
@@ -46,6 +49,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "github-installation",
         name: "GitHub App installation token",
+        grants: "reads and writes what the app may in its repositories",
         keywords: &["ghs_"],
         regex: "ghs_[0-9A-Za-z]{36}",
         max: 40,
@@ -59,6 +63,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "github-refresh",
         name: "GitHub App refresh token",
+        grants: "makes new user tokens of the app for six months",
         keywords: &["ghr_"],
         regex: "ghr_[0-9A-Za-z]{36}",
         max: 40,
@@ -72,6 +77,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "github-installation-jwt",
         name: "GitHub App installation token",
+        grants: "reads and writes what the app may in its repositories",
         keywords: &["ghs_"],
         regex: r"ghs_[0-9]{1,12}_eyJ[0-9A-Za-z_-]{10,300}\.eyJ[0-9A-Za-z_-]{10,1500}\.[0-9A-Za-z_-]{20,700}",
         max: 2525,
@@ -83,6 +89,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "github-fine-grained-pat",
         name: "GitHub fine-grained personal access token",
+        grants: "reads and writes the repositories that it was made for",
         keywords: &["github_pat_"],
         regex: "github_pat_[0-9A-Za-z]{22}_[0-9A-Za-z]{59}",
         max: 93,
@@ -97,39 +104,45 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "gitlab-pat",
         name: "GitLab personal access token",
+        grants: "acts as the user at gitlab, within its scopes",
         keywords: &["glpat-"],
-        regex: "glpat-[0-9A-Za-z_-]{20}",
-        max: 26,
+        regex: "glpat-[0-9A-Za-z_-]{20,64}",
+        max: 70,
+        check: around::alone,
         revoke: "revoke it at gitlab.com/-/user_settings/personal_access_tokens",
-        examples: &["glpat-{base62:20}"],
+        examples: &["glpat-{base62:20}", "glpat-{base62:40}"],
         near: &["glpat-xxxxxxxxxxxxxxxxxxxx", "glpat-{base62:12}"],
         ..PROVIDER
     },
     Pattern {
         id: "gitlab-deploy-token",
         name: "GitLab deploy token",
+        grants: "reads, and may write, the project's code and packages",
         keywords: &["gldt-"],
-        regex: "gldt-[0-9A-Za-z_-]{20}",
-        max: 25,
+        regex: "gldt-[0-9A-Za-z_-]{20,64}",
+        max: 69,
         revoke: "revoke it in the project under settings, repository, deploy tokens",
-        examples: &["gldt-{base62:20}"],
+        examples: &["gldt-{base62:20}", "gldt-{base62:40}"],
         near: &["gldt-xxxxxxxxxxxxxxxxxxxx", "gldt-{base62:12}"],
         ..PROVIDER
     },
     Pattern {
         id: "gitlab-runner",
         name: "GitLab runner token",
+        grants: "takes the project's jobs and reads their variables",
         keywords: &["glrt-"],
-        regex: "glrt-(?:t[0-9]_)?[0-9A-Za-z_-]{20}",
-        max: 28,
+        regex: "glrt-(?:t[0-9]_)?[0-9A-Za-z_-]{20,64}",
+        max: 72,
+        check: around::alone,
         revoke: "reset it in the project under settings, ci/cd, runners",
-        examples: &["glrt-{base62:20}"],
+        examples: &["glrt-{base62:20}", "glrt-t1_{base62:20}"],
         near: &["glrt-xxxxxxxxxxxxxxxxxxxx", "glrt-{base62:12}"],
         ..PROVIDER
     },
     Pattern {
         id: "gitlab-job-token",
         name: "GitLab job token",
+        grants: "reads and writes what the job's user may, while it runs",
         keywords: &["glcbt-"],
         regex: "glcbt-[0-9A-Za-z]{1,5}_[0-9A-Za-z_-]{20}",
         max: 32,
@@ -141,9 +154,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "gitlab-trigger",
         name: "GitLab pipeline trigger token",
+        grants: "starts the project's pipelines",
         keywords: &["glptt-"],
-        regex: "glptt-[0-9a-f]{40}",
-        max: 46,
+        regex: "glptt-[0-9A-Za-z-]{20,64}",
+        max: 70,
         revoke: "revoke it in the project under settings, ci/cd, pipeline triggers",
         examples: &["glptt-{hex:40}"],
         near: &["glptt-xxxxxxxxxxxxxxxxxxxx", "glptt-{base62:12}"],
@@ -152,9 +166,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "gitlab-feed",
         name: "GitLab feed token",
+        grants: "reads the activity of the user",
         keywords: &["glft-"],
-        regex: "glft-[0-9A-Za-z_-]{20}",
-        max: 25,
+        regex: "glft-[0-9A-Za-z_-]{20,64}",
+        max: 69,
         revoke: "reset it at gitlab.com/-/user_settings/personal_access_tokens",
         examples: &["glft-{base62:20}"],
         near: &["glft-xxxxxxxxxxxxxxxxxxxx", "glft-{base62:12}"],
@@ -163,9 +178,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "gitlab-incoming-mail",
         name: "GitLab incoming mail token",
+        grants: "opens issues and merge requests as the user by mail",
         keywords: &["glimt-"],
-        regex: "glimt-[0-9A-Za-z_-]{25}",
-        max: 31,
+        regex: "glimt-[0-9A-Za-z_-]{20,64}",
+        max: 70,
         revoke: "reset it at gitlab.com/-/user_settings/personal_access_tokens",
         examples: &["glimt-{base62:25}"],
         near: &["glimt-xxxxxxxxxxxxxxxxxxxx", "glimt-{base62:12}"],
@@ -174,9 +190,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "gitlab-scim",
         name: "GitLab SCIM token",
+        grants: "adds and removes the members of the group",
         keywords: &["glsoat-"],
-        regex: "glsoat-[0-9A-Za-z_-]{20}",
-        max: 27,
+        regex: "glsoat-[0-9A-Za-z_-]{20,64}",
+        max: 71,
         revoke: "reset it in the group under settings, saml sso",
         examples: &["glsoat-{base62:20}"],
         near: &["glsoat-xxxxxxxxxxxxxxxxxxxx", "glsoat-{base62:12}"],
@@ -185,9 +202,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "gitlab-agent",
         name: "GitLab agent token",
+        grants: "speaks for the agent that runs in the cluster",
         keywords: &["glagent-"],
-        regex: "glagent-[0-9A-Za-z_-]{50}",
-        max: 58,
+        regex: "glagent-[0-9A-Za-z_-]{20,64}",
+        max: 72,
         revoke: "revoke it in the project under operate, kubernetes clusters",
         examples: &["glagent-{base62:50}"],
         near: &["glagent-xxxxxxxxxxxxxxxxxxxx", "glagent-{base62:12}"],
@@ -196,8 +214,9 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "gitlab-oauth-secret",
         name: "GitLab OAuth application secret",
+        grants: "acts as the application at gitlab",
         keywords: &["gloas-"],
-        regex: "gloas-[0-9A-Za-z_-]{64}",
+        regex: "gloas-[0-9A-Za-z_-]{20,64}",
         max: 70,
         revoke: "renew it at gitlab.com/-/user_settings/applications",
         examples: &["gloas-{hex:64}"],
@@ -207,6 +226,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "gitlab-routable",
         name: "GitLab routable token",
+        grants: "acts as the user or runner that it was made for",
         keywords: &["glpat-", "glrt-"],
         regex: r"gl(?:pat|rt)-(?:t[0-9]_)?[0-9A-Za-z_-]{27,300}\.(?:[0-9a-z]{2}\.)?[0-9a-z]{9}",
         max: 322,
@@ -218,9 +238,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "gitlab-registration",
         name: "GitLab runner registration token",
+        grants: "registers runners that take the project's jobs",
         keywords: &["GR1348941"],
-        regex: "GR1348941[0-9A-Za-z_-]{20}",
-        max: 29,
+        regex: "GR1348941[0-9A-Za-z_-]{20,64}",
+        max: 73,
         revoke: "reset it in the project under settings, ci/cd, runners",
         examples: &["GR1348941{base62:20}"],
         near: &["GR1348941{base62:8}"],
@@ -229,6 +250,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "bitbucket-app-password",
         name: "Bitbucket app password",
+        grants: "acts as the user at bitbucket, within its scopes",
         keywords: &["ATBB"],
         regex: "ATBB[0-9A-Za-z]{24}[0-9A-F]{8}",
         max: 36,
@@ -240,6 +262,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "bitbucket-access-token",
         name: "Bitbucket access token",
+        grants: "reads and writes the repository, project or workspace",
         keywords: &["ATCTT3xFfGN0"],
         regex: "ATCTT3xFfGN0[0-9A-Za-z_=-]{100,300}",
         max: 312,
@@ -251,6 +274,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "sourcegraph",
         name: "Sourcegraph access token",
+        grants: "reads all code that the user may search",
         keywords: &["sgp_"],
         regex: "sgp_(?:(?:[0-9a-f]{16}|local)_)?[0-9a-f]{40}",
         max: 61,
@@ -262,6 +286,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "gitea",
         name: "Gitea or Forgejo access token",
+        grants: "acts as the user on the server",
         keywords: &["gitea", "forgejo", "codeberg"],
         regex: named!("(?:gitea|forgejo|codeberg)[_.-]?(?:access[_-]?)?token", "[0-9a-f]{40}"),
         max: 110,

@@ -6,6 +6,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "heroku",
         name: "Heroku API key",
+        grants: "manages the user's apps and reads their settings",
         keywords: &["HRKU-AA"],
         regex: "HRKU-AA[0-9A-Za-z_-]{58}",
         max: 65,
@@ -17,6 +18,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "heroku-legacy",
         name: "Heroku API key",
+        grants: "manages the user's apps and reads their settings",
         keywords: &["heroku"],
         regex: named!(
             "heroku[_.-]?(?:api[_.-]?)?(?:key|token)",
@@ -31,18 +33,20 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "alibaba-access-key-id",
         name: "Alibaba Cloud access key ID",
+        grants: "names an access key; with its secret, acts as the user",
         keywords: &["LTAI"],
-        regex: "LTAI[0-9A-Za-z]{20}",
-        max: 24,
+        regex: "LTAI(?:[0-9A-Za-z]{17,21}|[0-9A-Za-z]{12})",
+        max: 25,
         check: check::mixed,
         revoke: "disable it at ram.console.aliyun.com",
-        examples: &["LTAI{base62:20}"],
+        examples: &["LTAI{base62:20}", "LTAI{base62:17}", "LTAI{base62:11}4"],
         near: &["LTAI{base62:9}"],
         ..PROVIDER
     },
     Pattern {
         id: "tencent-secret-id",
         name: "Tencent Cloud secret ID",
+        grants: "names an access key; with its key, acts as the user",
         keywords: &["AKID"],
         regex: "AKID[0-9A-Za-z]{32}",
         max: 36,
@@ -55,6 +59,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "linode",
         name: "Linode token",
+        grants: "manages the account's servers",
         keywords: &["linode"],
         regex: named!("linode", "[0-9a-f]{64}"),
         max: 119,
@@ -66,9 +71,11 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "hetzner",
         name: "Hetzner Cloud token",
+        grants: "manages the project's servers and networks",
         keywords: &["hcloud", "hetzner"],
         regex: named!("(?:hcloud|hetzner)", "[0-9A-Za-z]{64}"),
         max: 120,
+        check: check::mixed,
         revoke: "delete it at console.hetzner.cloud under security, api tokens",
         examples: &["HCLOUD_TOKEN={base62:64}"],
         near: &["HCLOUD_TOKEN={base62:12}"],
@@ -77,17 +84,19 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "flyio",
         name: "Fly.io token",
+        grants: "deploys and manages the apps of the organization",
         keywords: &["fm2_", "fo1_"],
-        regex: "(?:fm2_[0-9A-Za-z+/]{100,700}={0,3}|fo1_[0-9A-Za-z_-]{43})",
+        regex: "(?:fm2_(?:[0-9A-Za-z+/]{100,700}={0,3}|[0-9A-Za-z_-]{43})|fo1_[0-9A-Za-z_-]{40,80})",
         max: 707,
         revoke: "revoke it with fly tokens revoke",
-        examples: &["fo1_{b64url:42}x", "fm2_{b64:160}"],
+        examples: &["fo1_{b64url:42}x", "fm2_{b64:160}", "fo1_{base62:60}", "fm2_{b64url:42}x"],
         near: &["fo1_{base62:12}"],
         ..PROVIDER
     },
     Pattern {
         id: "vercel",
         name: "Vercel token",
+        grants: "deploys and manages the projects of the user or team",
         keywords: &["vcp_", "vci_", "vca_", "vcr_", "vck_"],
         regex: "vc[picark]_[0-9A-Za-z_-]{56}",
         max: 60,
@@ -99,6 +108,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "netlify",
         name: "Netlify personal access token",
+        grants: "deploys and manages the sites of the user",
         keywords: &["nfp_"],
         regex: "nfp_[0-9A-Za-z]{36,40}",
         max: 44,
@@ -110,9 +120,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "render",
         name: "Render API key",
+        grants: "manages the services of the user",
         keywords: &["rnd_"],
-        regex: "rnd_[0-9A-Za-z]{28}",
-        max: 32,
+        regex: "rnd_[0-9A-Za-z]{24,32}",
+        max: 36,
         check: check::mixed,
         revoke: "revoke it at dashboard.render.com under account settings, api keys",
         examples: &["rnd_{base62:28}"],
@@ -122,6 +133,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "scaleway",
         name: "Scaleway secret key",
+        grants: "manages what the key's owner may",
         keywords: &["scw_secret_key"],
         regex: named!(
             "scw_secret_key",
@@ -136,6 +148,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "yandex-cloud",
         name: "Yandex Cloud API key",
+        grants: "calls the services of the folder at its cost",
         keywords: &["AQVN"],
         regex: "AQVN[0-9A-Za-z_-]{35,38}",
         max: 42,

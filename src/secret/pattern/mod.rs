@@ -5,18 +5,52 @@
 //! length of the longest match: `tests/secret.rs` holds it to that.
 
 mod ai;
+mod amazon;
+mod azure;
 mod build;
+mod chain;
 mod chat;
 mod cloud;
+mod cluster;
+mod command;
+mod commerce;
+mod config;
 mod database;
+mod deploy;
+mod device;
 mod forge;
+mod framework;
+mod gateway;
 mod generic;
 mod host;
+mod hosted;
+mod identity;
+mod infra;
 mod key;
+mod lookup;
 mod mail;
+mod map;
+mod model;
+mod monitor;
 mod payment;
+mod places;
+mod reach;
 mod registry;
+mod sale;
 mod service;
+mod setup;
+mod ship;
+mod shop;
+mod social;
+mod suite;
+mod switch;
+mod talk;
+mod team;
+mod trade;
+mod value;
+mod vault;
+mod watch;
+mod work;
 
 use super::check::{self, Candidate};
 use super::{Confidence, Kind};
@@ -83,9 +117,29 @@ const PROVIDER: Pattern = Pattern {
     near: &[],
 };
 
+/// The regular expression of a value that stands behind a provider's name on
+/// its line, whatever is between them: in an address, a header, a call. For
+/// values that say much by themselves. It takes 70 bytes more than the name and
+/// the value.
+macro_rules! behind {
+    ($name:literal, $value:literal) => {
+        concat!(
+            "(?i:",
+            $name,
+            r#")[^\n]{0,50}?(?:[=:>,("'`/|\s]\s{0,8}|\n\s{0,8}["']?value["']?\s?[:=]\s?)["'`]?("#,
+            $value,
+            ")"
+        )
+    };
+}
+use behind;
+
 /// Every built-in pattern.
 pub fn patterns() -> impl Iterator<Item = &'static Pattern> {
     [
+        // Before those whose prefixes they share.
+        identity::PATTERNS,
+        shop::PATTERNS,
         forge::PATTERNS,
         cloud::PATTERNS,
         host::PATTERNS,
@@ -97,25 +151,76 @@ pub fn patterns() -> impl Iterator<Item = &'static Pattern> {
         build::PATTERNS,
         database::PATTERNS,
         service::PATTERNS,
+        vault::PATTERNS,
+        team::PATTERNS,
+        switch::PATTERNS,
+        trade::PATTERNS,
+        talk::PATTERNS,
+        sale::PATTERNS,
+        gateway::PATTERNS,
+        map::PATTERNS,
+        cluster::PATTERNS,
+        deploy::PATTERNS,
+        infra::PATTERNS,
+        watch::PATTERNS,
+        model::PATTERNS,
+        social::PATTERNS,
+        suite::PATTERNS,
+        commerce::PATTERNS,
+        places::PATTERNS,
+        work::PATTERNS,
+        reach::PATTERNS,
+        monitor::PATTERNS,
+        ship::PATTERNS,
+        chain::PATTERNS,
+        lookup::PATTERNS,
+        device::PATTERNS,
+        amazon::PATTERNS,
+        azure::PATTERNS,
+        hosted::PATTERNS,
+        command::PATTERNS,
         key::PATTERNS,
+        framework::PATTERNS,
+        config::PATTERNS,
         generic::PATTERNS,
+        setup::PATTERNS,
+        value::PATTERNS,
     ]
     .into_iter()
     .flatten()
 }
 
 /// The regular expression of a value behind a key or comment that names the
-/// provider, for formats that say too little by themselves. It takes 50 bytes
-/// more than the name and the value.
+/// provider, for formats that say too little by themselves: an assignment or
+/// call, a typed one, a field `value` beside the name, an argument. It takes 49
+/// bytes more than the name and the value.
 macro_rules! named {
     ($name:literal, $value:literal) => {
         concat!(
             "(?i:",
             $name,
-            r#")[\w.\-"'\]) ]{0,40}?(?::=|=>|[=:,(]){1,2}[ \t]{0,4}["'`]?("#,
+            r#")[\w.\-"'\]) \\]{0,29}?(?:[=:,(>|?]{1,4}(?:\s[>|]-?)?[\s\\]{0,10}|[:?{]{1,2}\s{0,3}[A-Za-z]{1,9}\s?=\s?"#,
+            r#"|[,\s]\s{0,8}["']?value["']?\s?[:=]\s?|[ \t]{1,4})["'`]?("#,
             $value,
             ")"
         )
     };
 }
 use named;
+
+/// As [`named!`], for formats that say next to nothing: behind the provider's
+/// name, on the same line or a few further on, something says that it is a
+/// secret, as in a flag, a header or a section of a settings file. It takes 95
+/// bytes more than the name and the value.
+macro_rules! keyed {
+    ($name:literal, $value:literal) => {
+        concat!(
+            "(?i:",
+            $name,
+            r#")[^;]{0,48}?(?i:key|token|secret|pass|auth|cred|bearer)(?:[\w.\-"'\])\\ ?:>]{0,24}?(?::=|=>|\?=|[=:,(>]){1,2}[ \t]{0,4}|[ ]|["']?,?\s{1,16}["']?value["']?\s{0,2}[=:]\s{0,2})(?:\\?["'`])?(?:(?i:bearer|token|basic)[ ])?("#,
+            $value,
+            r")\b{end-half}"
+        )
+    };
+}
+use keyed;

@@ -6,10 +6,11 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "stripe-secret",
         name: "Stripe secret key",
-        keywords: &["sk_live_", "rk_live_", "sk_test_", "rk_test_"],
-        regex: "[sr]k_(?:live|test)_[0-9A-Za-z]{24,128}",
+        grants: "takes and returns payments and reads customers",
+        keywords: &["sk_live_", "rk_live_", "sk_test_", "rk_test_", "sk_prod_", "rk_prod_"],
+        regex: "[sr]k_(?:live|test|prod)_[0-9A-Za-z]{24,128}",
         max: 136,
-        check: check::mixed,
+        check: check::stripe,
         revoke: "roll it at dashboard.stripe.com/apikeys",
         examples: &["sk_live_{base62:24}", "rk_live_{base62:99}", "sk_test_{base62:24}"],
         near: &["sk_live_xxxxxxxxxxxxxxxxxxxxxxxx", "sk_live_{base62:9}", "pk_live_{base62:24}"],
@@ -18,6 +19,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "stripe-webhook",
         name: "Stripe webhook secret",
+        grants: "forges events of the account",
         keywords: &["whsec_"],
         regex: "whsec_[0-9A-Za-z]{32,64}",
         max: 70,
@@ -29,6 +31,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "square-access-token",
         name: "Square access token",
+        grants: "takes payments and reads customers of the seller",
         keywords: &["sq0atp-"],
         regex: "sq0atp-[0-9A-Za-z_-]{22}",
         max: 29,
@@ -40,6 +43,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "square-production-token",
         name: "Square access token",
+        grants: "takes payments and reads customers of the seller",
         keywords: &["EAAA"],
         regex: "EAAA[0-9A-Za-z_-]{60}",
         max: 64,
@@ -52,6 +56,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "square-oauth-secret",
         name: "Square OAuth secret",
+        grants: "acts as the application at square",
         keywords: &["sq0csp-"],
         regex: "sq0csp-[0-9A-Za-z_-]{43}",
         max: 50,
@@ -63,6 +68,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "shopify",
         name: "Shopify token",
+        grants: "reads and changes the shop, or acts as the app",
         keywords: &["shpat_", "shpca_", "shppa_", "shpss_", "shptka_"],
         regex: "shp(?:at|ca|pa|ss|tka)_[0-9a-fA-F]{32}",
         max: 39,
@@ -74,6 +80,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "paypal-braintree",
         name: "Braintree access token",
+        grants: "takes and returns payments of the merchant",
         keywords: &["access_token$production$"],
         regex: r"access_token\$production\$[0-9a-z]{16}\$[0-9a-f]{32}",
         max: 73,
@@ -85,6 +92,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "flutterwave",
         name: "Flutterwave secret key",
+        grants: "takes payments and moves money of the account",
         keywords: &["FLWSECK-"],
         regex: "FLWSECK-[0-9a-f]{32,64}-X",
         max: 74,
@@ -96,6 +104,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "plaid",
         name: "Plaid access token",
+        grants: "reads the bank accounts of the person",
         keywords: &["access-production-", "access-development-"],
         regex: "access-(?:production|development)-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
         max: 55,
@@ -107,6 +116,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "adyen",
         name: "Adyen API key",
+        grants: "takes payments and reads those of the merchant",
         keywords: &["AQE"],
         regex: r"AQE[mhyn][0-9A-Za-z+/]{40,250}={0,2}-[0-9A-Za-z+/]{40,60}={0,2}-[0-9A-Za-z<>(){}\[\]^~?.,;:!#$%&*@|]{12,20}",
         max: 340,
@@ -118,6 +128,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "coinbase-cdp",
         name: "Coinbase API key",
+        grants: "names a key; with its private part, trades on the account",
         keywords: &["organizations/"],
         regex: "organizations/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/apiKeys/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
         max: 95,
@@ -129,17 +140,19 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "gocardless",
         name: "GoCardless access token",
+        grants: "takes payments from the customers' banks",
         keywords: &["gocardless"],
-        regex: named!("gocardless", "live_[0-9A-Za-z_=-]{40}"),
-        max: 104,
+        regex: named!("gocardless", "live_[0-9A-Za-z_=-]{40,42}"),
+        max: 106,
         revoke: "delete it at manage.gocardless.com/developers",
-        examples: &["GOCARDLESS_TOKEN=live_{b64url:39}x"],
+        examples: &["GOCARDLESS_TOKEN=live_{b64url:39}x", "GOCARDLESS_TOKEN=live_{b64url:41}x"],
         near: &["GOCARDLESS_TOKEN=sandbox_{base62:9}"],
         ..PROVIDER
     },
     Pattern {
         id: "duffel",
         name: "Duffel token",
+        grants: "books and cancels flights on the account",
         keywords: &["duffel_"],
         regex: "duffel_(?:test|live)_[0-9A-Za-z_=-]{43}",
         max: 55,
@@ -151,6 +164,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "lob",
         name: "Lob API key",
+        grants: "sends letters and checks on the account",
         keywords: &["lob_"],
         regex: named!("lob_(?:api_)?key", "(?:live|test)_(?:pub_)?[0-9a-f]{35}"),
         max: 104,

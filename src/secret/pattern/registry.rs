@@ -7,6 +7,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "npm",
         name: "npm access token",
+        grants: "publishes, or reads private packages, as the user",
         keywords: &["npm_"],
         regex: "npm_[0-9A-Za-z]{36}",
         max: 40,
@@ -23,6 +24,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "npm-legacy",
         name: "npm access token",
+        grants: "publishes and reads packages as the user",
         keywords: &["_authToken"],
         regex: r#"_authToken\s{0,3}=\s{0,3}"?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"#,
         max: 54,
@@ -34,8 +36,9 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "pypi",
         name: "PyPI upload token",
+        grants: "publishes releases of the user's projects",
         keywords: &["pypi-AgEIcHlwaS5vcmc", "pypi-AgENdGVzdC5weXBpLm9yZw"],
-        regex: "pypi-Ag(?:EIcHlwaS5vcmc|ENdGVzdC5weXBpLm9yZw)[0-9A-Za-z_-]{50,1000}",
+        regex: "(?:pypi-AgEIcHlwaS5vcmc|pypi-AgENdGVzdC5weXBpLm9yZw)[0-9A-Za-z_-]{50,1000}",
         max: 1027,
         confidence: Confidence::Certain,
         revoke: "delete it at pypi.org/manage/account/token",
@@ -46,6 +49,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "crates-io",
         name: "crates.io API token",
+        grants: "publishes and yanks the user's crates",
         keywords: &["cio"],
         regex: "cio[0-9A-Za-z]{32}",
         max: 35,
@@ -58,6 +62,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "rubygems",
         name: "RubyGems API key",
+        grants: "publishes and yanks the user's gems",
         keywords: &["rubygems_"],
         regex: "rubygems_[0-9a-f]{48}",
         max: 57,
@@ -69,6 +74,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "nuget",
         name: "NuGet API key",
+        grants: "publishes and unlists the user's packages",
         keywords: &["oy2"],
         regex: "oy2[0-9a-z]{43}",
         max: 46,
@@ -81,17 +87,19 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "docker-hub-pat",
         name: "Docker Hub personal access token",
+        grants: "pulls and pushes images as the user",
         keywords: &["dckr_pat_"],
-        regex: "dckr_pat_[0-9A-Za-z_-]{27}",
-        max: 36,
+        regex: "dckr_pat_[0-9A-Za-z_-]{27,64}",
+        max: 73,
         revoke: "delete it at app.docker.com/settings/personal-access-tokens",
-        examples: &["dckr_pat_{b64url:26}x"],
+        examples: &["dckr_pat_{b64url:26}x", "dckr_pat_{b64url:51}x"],
         near: &["dckr_pat_{base62:12}"],
         ..PROVIDER
     },
     Pattern {
         id: "docker-hub-oat",
         name: "Docker Hub organization access token",
+        grants: "pulls and pushes images of the organization",
         keywords: &["dckr_oat_"],
         regex: "dckr_oat_[0-9A-Za-z_-]{32}",
         max: 41,
@@ -103,6 +111,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "docker-auth",
         name: "registry login in a Docker configuration",
+        grants: "signs in at the registry as the user",
         keywords: &[r#""auth""#],
         regex: r#""auth"\s{0,4}:\s{0,4}"([0-9A-Za-z+/]{16,1000}={0,2})""#,
         max: 1019,
@@ -116,6 +125,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "clojars",
         name: "Clojars deploy token",
+        grants: "publishes the user's libraries",
         keywords: &["CLOJARS_"],
         regex: "CLOJARS_[0-9a-f]{60}",
         max: 68,
@@ -127,28 +137,33 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "hex-pm",
         name: "Hex API key",
+        grants: "publishes the user's packages",
         keywords: &["hexpm_"],
-        regex: "hexpm_[0-9a-f]{40,64}",
-        max: 70,
+        regex: "hexpm_[0-9A-Za-z+/]{40,64}={0,2}",
+        max: 72,
+        check: check::mixed,
         revoke: "remove it at hex.pm/dashboard/keys",
-        examples: &["hexpm_{hex:64}"],
+        examples: &["hexpm_{hex:64}", "hexpm_{b64:47}x"],
         near: &["hexpm_{hex:12}"],
         ..PROVIDER
     },
     Pattern {
         id: "artifactory-key",
         name: "Artifactory API key",
+        grants: "reads and writes packages as the user",
         keywords: &["AKCp"],
-        regex: "AKCp[0-9A-Za-z]{69}",
-        max: 73,
+        regex: "AKCp[0-9A-Za-z]{33,80}",
+        max: 84,
+        check: check::mixed,
         revoke: "revoke it in artifactory under the user profile",
-        examples: &["AKCp{base62:69}"],
+        examples: &["AKCp{base62:69}", "AKCp8{base62:36}"],
         near: &["AKCp{base62:20}"],
         ..PROVIDER
     },
     Pattern {
         id: "artifactory-reference",
         name: "Artifactory reference token",
+        grants: "reads and writes packages as the user",
         keywords: &["cmVmdGtu"],
         regex: "cmVmdGtu[0-9A-Za-z]{56}",
         max: 64,
@@ -160,6 +175,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "cloudsmith",
         name: "Cloudsmith API key",
+        grants: "publishes and reads packages of the workspace",
         keywords: &["csa_"],
         regex: "csa_[0-9a-f]{30}[0-9A-Za-z]{6}",
         max: 40,

@@ -1,11 +1,12 @@
 //! Everything else that one signs in to.
 
-use super::{PROVIDER, Pattern, check, named};
+use super::{PROVIDER, Pattern, behind, check, named};
 
 pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "atlassian",
         name: "Atlassian API token",
+        grants: "acts as the user in jira, confluence and the rest",
         keywords: &["ATATT3xFfGF0"],
         regex: "ATATT3xFfGF0[0-9A-Za-z_=-]{100,300}",
         max: 312,
@@ -17,6 +18,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "linear",
         name: "Linear API key",
+        grants: "reads and writes issues as the user",
         keywords: &["lin_api_", "lin_oauth_"],
         regex: "lin_(?:api_[0-9A-Za-z]{40}|oauth_[0-9a-f]{64})",
         max: 74,
@@ -28,6 +30,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "notion",
         name: "Notion integration token",
+        grants: "reads and writes the pages shared with the integration",
         keywords: &["ntn_"],
         regex: "ntn_[0-9]{11}[0-9A-Za-z]{35}",
         max: 50,
@@ -39,9 +42,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "notion-legacy",
         name: "Notion integration token",
+        grants: "reads and writes the pages shared with the integration",
         keywords: &["secret_"],
-        regex: "secret_[0-9A-Za-z]{43}",
-        max: 50,
+        regex: "secret_[0-9A-Za-z]{43,50}",
+        max: 57,
         check: check::mixed,
         revoke: "refresh it at notion.so/my-integrations",
         examples: &["secret_{base62:43}"],
@@ -51,17 +55,20 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "figma",
         name: "Figma personal access token",
+        grants: "reads the user's files and comments on them",
         keywords: &["figd_"],
-        regex: "figd_[0-9A-Za-z_-]{38,42}",
-        max: 47,
+        regex: "figd_[0-9A-Za-z_-]{20,50}",
+        max: 55,
+        check: check::mixed,
         revoke: "revoke it at figma.com/settings",
-        examples: &["figd_{b64url:39}x"],
+        examples: &["figd_{b64url:39}x", "figd_{base62:24}"],
         near: &["figd_{base62:9}"],
         ..PROVIDER
     },
     Pattern {
         id: "postman",
         name: "Postman API key",
+        grants: "reads and writes the user's collections and environments",
         keywords: &["PMAK-"],
         regex: "PMAK-[0-9a-f]{24}-[0-9a-f]{34}",
         max: 64,
@@ -73,6 +80,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "contentful",
         name: "Contentful management token",
+        grants: "reads, writes and deletes the user's content",
         keywords: &["CFPAT-"],
         regex: "CFPAT-[0-9A-Za-z_-]{43}",
         max: 49,
@@ -84,9 +92,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "typeform",
         name: "Typeform token",
+        grants: "reads forms and answers",
         keywords: &["tfp_"],
-        regex: "tfp_[0-9A-Za-z]{40,44}_[0-9A-Za-z]{10,20}",
-        max: 69,
+        regex: "tfp_[0-9A-Za-z_.=-]{40,66}",
+        max: 70,
         revoke: "regenerate it at admin.typeform.com/user/tokens",
         examples: &["tfp_{base62:44}_{base62:14}"],
         near: &["tfp_{base62:9}"],
@@ -95,17 +104,19 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "mapbox-secret",
         name: "Mapbox secret token",
-        keywords: &["sk.eyJ"],
-        regex: r"sk\.eyJ[0-9A-Za-z_-]{60,128}\.[0-9A-Za-z_-]{20,24}",
-        max: 159,
+        grants: "manages maps, data and tokens of the account",
+        keywords: &["sk.eyJ", "tk.eyJ"],
+        regex: r"[st]k\.eyJ[0-9A-Za-z_-]{30,250}\.[0-9A-Za-z_-]{20,64}",
+        max: 321,
         revoke: "delete it at account.mapbox.com/access-tokens",
-        examples: &["sk.eyJ{b64url:80}.{b64url:21}x"],
-        near: &["sk.eyJ{base62:9}"],
+        examples: &["sk.eyJ{b64url:80}.{b64url:21}x", "tk.eyJ{b64url:80}.{b64url:21}x"],
+        near: &["sk.eyJ{base62:9}", "pk.eyJ{base62:9}.{base62:9}"],
         ..PROVIDER
     },
     Pattern {
         id: "okta",
         name: "Okta API token",
+        grants: "manages users and apps as the admin who made it",
         keywords: &["okta", "ssws"],
         regex: named!("(?:okta|ssws)", "00[0-9A-Za-z_-]{40}"),
         max: 95,
@@ -118,6 +129,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "1password-service-account",
         name: "1Password service account token",
+        grants: "reads the vaults shared with it",
         keywords: &["ops_eyJ"],
         regex: "ops_eyJ[0-9A-Za-z+/_-]{250,1200}={0,3}",
         max: 1210,
@@ -129,6 +141,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "1password-secret-key",
         name: "1Password secret key",
+        grants: "opens the account together with its password",
         keywords: &["A3-"],
         regex: "A3-[0-9A-Z]{6}-(?:[0-9A-Z]{11}|[0-9A-Z]{6}-[0-9A-Z]{5})-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{5}",
         max: 40,
@@ -140,6 +153,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "readme",
         name: "ReadMe API key",
+        grants: "reads and writes the documentation project",
         keywords: &["rdme_"],
         regex: "rdme_[0-9a-z]{70}",
         max: 75,
@@ -151,17 +165,28 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "facebook",
         name: "Facebook access token",
-        keywords: &["EAACEdEose0cBA", "EAAM", "EAAC", "EAAG", "EAAB"],
-        regex: "EAA[A-Z][0-9A-Za-z]{100,300}",
-        max: 304,
+        grants: "acts for the user or page as far as it was allowed",
+        keywords: &[
+            "EAAB", "EAAC", "EAAD", "EAAE", "EAAF", "EAAG", "EAAH", "EAAI", "EAAJ", "EAAK", "EAAL",
+            "EAAM", "EAAN", "EAAO", "EAAP", "EAAQ", "EAAR", "EAAS", "EAAT", "EAAU", "EAAV", "EAAW",
+            "EAAX", "EAAY", "EAAZ",
+        ],
+        regex: "(?:EAA[B-Z][0-9A-Za-z]{100,300}|EAACEdEose0cBA[0-9A-Za-z]{20,300})",
+        max: 314,
         revoke: "reset it at developers.facebook.com/tools/debug/accesstoken",
-        examples: &["EAAC{base62:160}"],
+        examples: &[
+            "EAAC{base62:160}",
+            "EAAB{base62:180}",
+            "EAAJ{base62:180}",
+            "EAACEdEose0cBA{base62:40}",
+        ],
         near: &["EAAC{base62:30}"],
         ..PROVIDER
     },
     Pattern {
         id: "linkedin-secret",
         name: "LinkedIn client secret",
+        grants: "asks for tokens in the app's name",
         keywords: &["linkedin"],
         regex: named!(
             r"linkedin[\w.-]{0,12}secret",
@@ -177,6 +202,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "twitch",
         name: "Twitch client secret",
+        grants: "asks for tokens in the app's name",
         keywords: &["twitch"],
         regex: named!(r"twitch[\w.-]{0,12}(?:secret|token)", "[0-9a-z]{30}"),
         max: 103,
@@ -189,6 +215,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "spotify",
         name: "Spotify client secret",
+        grants: "asks for tokens in the app's name",
         keywords: &["spotify"],
         regex: named!(r"spotify[\w.-]{0,12}secret", "[0-9a-f]{32}"),
         max: 106,
@@ -201,6 +228,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "riot",
         name: "Riot Games API key",
+        grants: "calls the games' interface in the owner's name",
         keywords: &["RGAPI-"],
         regex: "RGAPI-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
         max: 42,
@@ -212,6 +240,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "shippo",
         name: "Shippo token",
+        grants: "buys shipping labels at the owner's expense",
         keywords: &["shippo_"],
         regex: "shippo_live_[0-9a-f]{40}",
         max: 52,
@@ -223,17 +252,19 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "easypost",
         name: "EasyPost API key",
-        keywords: &["EZAK"],
-        regex: "EZAK[0-9A-Za-z]{54}",
-        max: 58,
+        grants: "buys shipping labels at the owner's expense",
+        keywords: &["EZAK", "EZTK"],
+        regex: "EZ[AT]K[0-9A-Za-z_-]{50,64}",
+        max: 68,
         revoke: "delete it at easypost.com/account/api-keys",
-        examples: &["EZAK{base62:54}"],
+        examples: &["EZAK{base62:54}", "EZTK{base62:54}"],
         near: &["EZAK{base62:9}"],
         ..PROVIDER
     },
     Pattern {
         id: "zendesk",
         name: "Zendesk API token",
+        grants: "reads and answers tickets as any agent",
         keywords: &["zendesk"],
         regex: named!(r"zendesk[\w.-]{0,12}(?:token|secret)", "[0-9A-Za-z]{40}"),
         max: 114,
@@ -246,6 +277,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "zapier-webhook",
         name: "Zapier webhook",
+        grants: "starts the zap with any input",
         keywords: &["hooks.zapier.com/"],
         regex: r"hooks\.zapier\.com/hooks/catch/[0-9]{5,10}/[0-9a-z]{6,10}",
         max: 50,
@@ -258,9 +290,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "salesforce",
         name: "Salesforce access token",
+        grants: "acts as the user until the session ends",
         keywords: &["00D"],
-        regex: "00D[0-9A-Za-z]{12,15}![0-9A-Za-z._]{80,120}",
-        max: 139,
+        regex: "00D[0-9A-Za-z]{12,15}![0-9A-Za-z._-]{80,260}",
+        max: 279,
         revoke: "end the session in salesforce under session management",
         examples: &["00D{base62:12}!{base62:96}"],
         near: &["00D{base62:12}!{base62:9}"],
@@ -269,6 +302,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "paddle",
         name: "Paddle API key",
+        grants: "reads customers and changes prices and subscriptions",
         keywords: &["pdl_live_apikey_", "pdl_sdbx_apikey_"],
         regex: "pdl_(?:live|sdbx)_apikey_[0-9a-z]{26}_[0-9A-Za-z]{22}_[0-9A-Za-z]{3}",
         max: 69,
@@ -280,12 +314,52 @@ pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         id: "n8n",
         name: "n8n API key",
+        grants: "reads and changes workflows as the user",
         keywords: &["n8n_api_"],
-        regex: "n8n_api_[0-9a-z]{40,100}",
+        regex: "n8n_api_[0-9A-Za-z]{40,100}",
         max: 108,
         revoke: "delete it in n8n under settings, api",
         examples: &["n8n_api_{lower36:40}"],
         near: &["n8n_api_{lower36:9}"],
+        ..PROVIDER
+    },
+    Pattern {
+        id: "facebook-app-token",
+        name: "Facebook app token",
+        grants: "acts as the app",
+        keywords: &["facebook"],
+        regex: behind!("facebook", r"[0-9]{15,16}(?:\||%7C)[0-9A-Za-z_-]{27,40}"),
+        max: 137,
+        check: check::mixed,
+        revoke: "reset the app secret at developers.facebook.com/apps",
+        examples: &["https://graph.facebook.com/me?access_token={digit:15}|{base62:27}"],
+        near: &[r#"facebook = "{digit:15}|{base62:9}""#],
+        ..PROVIDER
+    },
+    Pattern {
+        id: "facebook-app-secret",
+        name: "Facebook app secret",
+        grants: "acts as the app",
+        keywords: &["facebook", "fb_"],
+        regex: named!(r"(?:facebook|fb_)[\w.-]{0,12}secret", r"[0-9a-f]{32}\b"),
+        max: 107,
+        check: check::mixed,
+        revoke: "reset it at developers.facebook.com/apps",
+        examples: &["FACEBOOK_APP_SECRET={hex:32}", "fb_app_secret: {hex:32}"],
+        near: &["FACEBOOK_APP_ID={digit:15}"],
+        ..PROVIDER
+    },
+    Pattern {
+        id: "facebook-token",
+        name: "Facebook access token",
+        grants: "acts for the user or page as far as it was allowed",
+        keywords: &["facebook"],
+        regex: behind!("facebook", r"EAA[0-9A-Za-z]{40,300}\b"),
+        max: 381,
+        check: check::mixed,
+        revoke: "reset it at developers.facebook.com/tools/debug/accesstoken",
+        examples: &["https://graph.facebook.com/me?access_token=EAA{base62:60}"],
+        near: &[r#"facebook_token = "EAA{base62:9}""#],
         ..PROVIDER
     },
 ];

@@ -1,0 +1,162 @@
+//! Gateways to models, search and vision.
+
+use super::{PROVIDER, Pattern, behind, check, named};
+
+pub(super) static PATTERNS: &[Pattern] = &[
+    Pattern {
+        id: "firecrawl-key",
+        name: "Firecrawl API key",
+        grants: "crawls at the owner's expense",
+        keywords: &["firecrawl"],
+        regex: behind!("firecrawl", r"fc-[0-9A-Za-z_-]{33,64}\b"),
+        max: 146,
+        check: check::mixed,
+        revoke: "delete it at firecrawl.dev/app/api-keys",
+        examples: &["FIRECRAWL_API_KEY=fc-{base62:50}"],
+        near: &["FIRECRAWL_API_KEY=fc-{base62:9}"],
+        ..PROVIDER
+    },
+    Pattern {
+        id: "greptile",
+        name: "Greptile API key",
+        grants: "reads the indexed repositories",
+        keywords: &["greptile"],
+        regex: named!(r"greptile[\w.-]{0,12}(?:key|token)", r"[0-9A-Za-z+/]{48}\b"),
+        max: 122,
+        check: check::mixed,
+        revoke: "delete it at app.greptile.com under api keys",
+        examples: &["GREPTILE_API_KEY={b64:47}x"],
+        near: &["GREPTILE_API_KEY={base62:12}"],
+        ..PROVIDER
+    },
+    Pattern {
+        id: "helicone",
+        name: "Helicone API key",
+        grants: "reads logged requests and spends the gateway's credits",
+        keywords: &["sk-helicone-"],
+        regex: "sk-helicone-(?:[0-9a-z]{2,3}-)?[0-9a-z]{7}(?:-[0-9a-z]{7}){3}",
+        max: 47,
+        revoke: "delete it at us.helicone.ai/settings/api-keys",
+        examples: &["sk-helicone-{lower36:7}-{lower36:7}-{lower36:7}-{lower36:7}"],
+        near: &["sk-helicone-{lower36:7}"],
+        ..PROVIDER
+    },
+    Pattern {
+        id: "helicone-key",
+        name: "Helicone API key",
+        grants: "reads logged requests and spends the gateway's credits",
+        keywords: &["helicone"],
+        regex: behind!("helicone", r"(?:sk|eu)-[0-9A-Za-z]{20,64}\b"),
+        max: 145,
+        check: check::mixed,
+        revoke: "delete it at us.helicone.ai/settings/api-keys",
+        examples: &[
+            "HELICONE_API_KEY=sk-{base62:32}",
+            r#""Helicone-Auth": "Bearer eu-{base62:32}""#,
+        ],
+        near: &["HELICONE_API_KEY=pk-{base62:12}"],
+        ..PROVIDER
+    },
+    Pattern {
+        id: "imagga",
+        name: "Imagga API secret",
+        grants: "analyses images at the owner's expense",
+        keywords: &["imagga"],
+        regex: behind!("imagga", r"(?:[0-9A-Za-z+/]{70}[0-9A-Za-z+/=]{2}|[0-9a-f]{32}\b)"),
+        max: 148,
+        check: check::mixed,
+        revoke: "reset it at imagga.com/profile/dashboard",
+        examples: &["IMAGGA_API_SECRET={hex:32}", "imagga authorization: Basic {b64:70}=="],
+        near: &["IMAGGA_API_KEY=acc_{hex:9}"],
+        ..PROVIDER
+    },
+    Pattern {
+        id: "jina",
+        name: "Jina AI API key",
+        grants: "runs models at the owner's expense",
+        keywords: &["jina_"],
+        regex: "jina_[0-9A-Za-z]{60}",
+        max: 65,
+        revoke: "revoke it at jina.ai under api keys",
+        examples: &["jina_{hex:32}{base62:28}"],
+        near: &["jina_{base62:12}"],
+        ..PROVIDER
+    },
+    Pattern {
+        id: "kagi",
+        name: "Kagi API token",
+        grants: "searches at the owner's expense",
+        keywords: &["kagi"],
+        regex: behind!("kagi", r"[0-9A-Za-z_-]{11}\.[0-9A-Za-z_-]{43}"),
+        max: 129,
+        check: check::mixed,
+        revoke: "regenerate it at kagi.com/settings/api",
+        examples: &["KAGI_API_KEY={base62:11}.{b64url:42}x"],
+        near: &["KAGI_API_KEY={base62:11}"],
+        ..PROVIDER
+    },
+    Pattern {
+        id: "lighton",
+        name: "LightOn Paradigm API key",
+        grants: "reads documents and runs models as the user",
+        keywords: &["lighton", "paradigm_api"],
+        regex: named!(r"(?:lighton|paradigm_api)[\w.-]{0,12}(?:key|token)", "[0-9A-Za-z_-]{40,80}"),
+        max: 158,
+        check: check::mixed,
+        revoke: "delete it in paradigm under settings, api keys",
+        examples: &["LIGHTON_API_KEY={base62:59}x", "PARADIGM_API_KEY={base62:59}x"],
+        near: &["LIGHTON_API_KEY={base62:12}"],
+        ..PROVIDER
+    },
+    Pattern {
+        id: "litellm",
+        name: "LiteLLM key",
+        grants: "runs the gateway's models, or manages it",
+        keywords: &["litellm"],
+        regex: behind!("litellm", r"sk-[0-9A-Za-z_-]{20,64}\b"),
+        max: 144,
+        check: check::mixed,
+        revoke: "delete it with /key/delete, or change master_key",
+        examples: &["LITELLM_MASTER_KEY=sk-{base62:22}"],
+        near: &["LITELLM_MASTER_KEY=sk-1234", "litellm.py: sk-test-litellm-proxy-key"],
+        ..PROVIDER
+    },
+    Pattern {
+        id: "minimax",
+        name: "MiniMax API key",
+        grants: "runs models at the owner's expense",
+        keywords: &["sk-api-"],
+        regex: "sk-api-[0-9A-Za-z_-]{119}",
+        max: 126,
+        revoke: "delete it at platform.minimax.io under api keys",
+        examples: &["sk-api-{b64url:118}x"],
+        near: &["sk-api-{base62:20}"],
+        ..PROVIDER
+    },
+    Pattern {
+        id: "mistral",
+        name: "Mistral API key",
+        grants: "runs models at the owner's expense",
+        keywords: &["mistral"],
+        regex: named!(r"mistral[\w.-]{0,12}(?:key|token)", r"[0-9A-Za-z]{32}\b"),
+        max: 105,
+        check: check::mixed,
+        revoke: "delete it at console.mistral.ai/api-keys",
+        examples: &["MISTRAL_API_KEY={base62:32}"],
+        near: &["MISTRAL_API_KEY={base62:12}"],
+        ..PROVIDER
+    },
+    Pattern {
+        id: "moonshot",
+        name: "Moonshot API key",
+        grants: "runs models at the owner's expense",
+        keywords: &["moonshot", "kimi_", "kimi-"],
+        regex: named!("(?:moonshot|kimi[_-])", "sk-[0-9A-Za-z_-]{48}"),
+        max: 108,
+        check: check::mixed,
+        revoke: "delete it at platform.moonshot.ai/console/api-keys",
+        examples: &["MOONSHOT_API_KEY=sk-{base62:48}", "KIMI_API_KEY=sk-{base62:48}"],
+        near: &["MOONSHOT_API_KEY=sk-{base62:9}"],
+        ..PROVIDER
+    },
+];
