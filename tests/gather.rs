@@ -615,3 +615,28 @@ async fn a_squashed_pull_request_is_known_by_what_it_brings() {
     let (is, says) = decision(&grouped(&bot, (ends.0, oid(&evil)), &[&one, &two]).await);
     assert!(!is.allows() && says.contains("no pull request in the merge group"), "{says}");
 }
+
+#[test]
+fn a_co_author_of_whom_github_does_not_tell_is_somebody() {
+    let head = "1".repeat(40);
+    let who = |email: serde_json::Value| serde_json::json!({ "email": email, "user": null });
+    let co_authors = |author: serde_json::Value, authors: Vec<serde_json::Value>| {
+        let mut told = Told::default();
+        let page = serde_json::json!({
+            "pageInfo": { "hasNextPage": false, "endCursor": null }, "nodes": authors,
+        });
+        let commit = serde_json::json!({
+            "oid": head, "committedViaWeb": false, "author": author, "committer": author,
+            "authors": page, "signature": null,
+        });
+        let data = serde_json::json!({ "repository": { "c": commit } });
+        told.take_commits(data).unwrap();
+        told.provenance.values().next().map(|it| it.co_authors.len())
+    };
+    let (ana, bo, none) = (who("ana@x".into()), who("bo@x".into()), who(serde_json::Value::Null));
+    assert_eq!(co_authors(ana.clone(), vec![ana.clone()]), Some(0));
+    assert_eq!(co_authors(ana.clone(), vec![ana.clone(), bo]), Some(1));
+    assert_eq!(co_authors(ana.clone(), vec![ana.clone(), none.clone()]), Some(1));
+    assert_eq!(co_authors(ana.clone(), vec![ana, serde_json::Value::Null]), Some(1));
+    assert_eq!(co_authors(none.clone(), vec![none.clone(), none]), Some(2));
+}

@@ -209,10 +209,15 @@ impl Told {
         let author = it.author.as_ref().and_then(|it| self.user(it));
         let committer = it.committer.as_ref().and_then(|it| self.user(it));
         let Some(authors) = it.authors.filter(|it| !it.info.has_next_page) else { return false };
-        // The first of the authors is the author.
+        // The author is one of the authors. Of whom GitHub does not tell is somebody else.
         let email = it.author.as_ref().and_then(|it| it.email.clone());
-        let others = authors.nodes.iter().flatten().filter(|it| it.email != email);
-        let co_authors = others.map(|it| self.user(it).unwrap_or(Actor::GHOST)).collect();
+        let is_author = |it: &&Option<GitActor>| {
+            let told = it.as_ref().and_then(|it| it.email.as_ref());
+            told.is_some() && told == email.as_ref()
+        };
+        let others = authors.nodes.iter().filter(|it| !is_author(it));
+        let user = |it: &Option<GitActor>| it.as_ref().and_then(|it| self.user(it));
+        let co_authors = others.map(user).map(|it| it.unwrap_or(Actor::GHOST)).collect();
         // A commit made on GitHub's pages is committed by GitHub for its author.
         let by_host =
             it.signature.as_ref().is_some_and(|it| it.is_valid && it.was_signed_by_git_hub);
@@ -234,7 +239,9 @@ impl Told {
         self.checked = ran.oid.parse().ok();
         self.workflows.clear();
         match ran.check_suites {
-            Some(suites) if !suites.info.has_next_page => {
+            Some(suites)
+                if !suites.info.has_next_page && suites.nodes.iter().all(Option::is_some) =>
+            {
                 let told = suites.nodes.into_iter().flatten().filter_map(|suite| {
                     let run = suite.workflow_run?;
                     let state = state(suite.status.as_deref(), suite.conclusion.as_deref());
@@ -244,7 +251,7 @@ impl Told {
                 self.workflows = told.collect();
             }
             _ => {
-                let why = "GitHub tells of more check suites than fit on a page".to_owned();
+                let why = "GitHub does not tell of all check suites".to_owned();
                 self.partial.insert(Part::Checks, why);
             }
         }
