@@ -1,5 +1,7 @@
 //! The verdict on a change.
 
+mod queued;
+
 use std::cell::Cell;
 
 use crate::model::{
@@ -9,6 +11,9 @@ use crate::model::{
 use crate::policy::{Asked, Exemption, Mode, Policy, Protection};
 use crate::rule::{BUILT_IN, Case, Family, Span, Spec, WhenUnknown};
 use crate::secret::Matcher;
+
+pub use queued::spared;
+use queued::{ONE_BY_ONE, UNMET};
 
 /// Judges a change by a policy.
 ///
@@ -143,9 +148,10 @@ impl<'c> Court<'c> {
     fn finding(&self, protection: &Protection, applies: &Fact<bool>, asked: &Asked) -> Finding {
         let (reasons, parts) = match applies {
             Ok(true) => self.asked(protection, asked),
-            Ok(false) => {
-                let what = "does not apply to this change";
-                (vec![Reason::not_applicable(what)], Vec::new())
+            Ok(false) => (vec![Reason::not_applicable(UNMET)], Vec::new()),
+            // Of a merge group is not known what is known of the pull requests in it.
+            Err(Unknown::NotHere(_)) if self.case.change.stage.is_last() && self.is_queued() => {
+                self.of_members(protection, asked)
             }
             // Not knowing whether it applies is no reason not to ask.
             Err(_) if self.case.change.stage.is_last() => self.asked(protection, asked),
@@ -168,19 +174,13 @@ impl<'c> Court<'c> {
         }
     }
 
-    /// Whether a merge queue lands the update.
-    fn is_queued(&self) -> bool {
-        matches!(self.case.change.facts.merge_group(self.case.update), Ok(Some(_)))
-    }
-
     fn asked(&self, protection: &Protection, asked: &Asked) -> (Vec<Reason>, Vec<Part>) {
         // Whoever approved looked at a pull request and not at what a queue made of
         // several; `sane-groups` holds that each of them may land. Where checks are asked
         // for as well, those of the group count.
         let on_checks = || asked.rule.uses(self.case.people).contains(&Need::Checks);
         if asked.spec.family == Family::People && !on_checks() && self.is_queued() {
-            let what = "asked of each pull request in the merge group by itself";
-            return (vec![Reason::not_applicable(what)], Vec::new());
+            return (vec![Reason::not_applicable(ONE_BY_ONE)], Vec::new());
         }
         // A condition on the whole move may hold for what another ref took in
         // while it did not.

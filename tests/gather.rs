@@ -616,6 +616,54 @@ async fn a_squashed_pull_request_is_known_by_what_it_brings() {
     assert!(!is.allows() && says.contains("no pull request in the merge group"), "{says}");
 }
 
+#[tokio::test]
+async fn a_group_lands_nothing_that_was_judged_onto_another_branch() {
+    let hub = Hub::start();
+    let shop = hub.repo("acme/shop");
+    shop.commit("main", files!["refgate.toml" => asks("threads = \"resolved\"")], "policy");
+    shop.push("free", &shop.tip("main"), "ana");
+    let one = shop.pull("one", files!["a" => "1"]);
+    let onto = oid(&shop.tip("main"));
+    let group = shop.queue(&[&one]);
+    let bot = Bot::new(&hub, &shop);
+    let ends = (onto, oid(&group.head()));
+    assert!(decision(&grouped(&bot, ends, &[&one]).await).0.allows());
+    one.retarget("free", "ana");
+    let (is, says) = decision(&grouped(&bot, ends, &[&one]).await);
+    assert_eq!(is, Decision::Deny, "{says}");
+}
+
+#[tokio::test]
+async fn a_condition_on_pull_requests_is_asked_of_those_in_the_group() {
+    let hub = Hub::start();
+    let shop = hub.repo("acme/shop");
+    let when = "\n[[protect]]\nrefs = [\"main\"]\nwhen = { labels = [\"e2e\"] }\n";
+    let policy = format!(
+        "{}{when}paths = {{ deny = [\"a\"] }}\n{when}checks = [{{ name = \"e2e\", app = 15368 }}]\n",
+        asks("threads = \"resolved\"")
+    );
+    shop.commit("main", files!["refgate.toml" => policy], "policy");
+    let (one, two) = (shop.pull("one", files!["a" => "1"]), shop.pull("two", files!["b" => "2"]));
+    let onto = oid(&shop.tip("main"));
+    let group = shop.queue(&[&one, &two]);
+    let bot = Bot::new(&hub, &shop);
+    let ends = (onto, oid(&group.head()));
+    let (is, says) = decision(&grouped(&bot, ends, &[&one, &two]).await);
+    assert!(is.allows(), "{says}");
+    // What holds of one of them counts for what the queue has made.
+    two.label("e2e", "ana");
+    shop.check(&two.head(), "github-actions", "e2e", Some("success"));
+    let (is, says) = decision(&grouped(&bot, ends, &[&one, &two]).await);
+    assert_eq!(is, Decision::Pending, "{says}");
+    shop.check(&group.head(), "github-actions", "e2e", Some("success"));
+    let (is, says) = decision(&grouped(&bot, ends, &[&one, &two]).await);
+    assert!(is.allows(), "{says}");
+    one.label("e2e", "ana");
+    shop.check(&one.head(), "github-actions", "e2e", Some("success"));
+    let (is, says) = decision(&grouped(&bot, ends, &[&one, &two]).await);
+    assert_eq!(is, Decision::Deny, "{says}");
+}
+
 #[test]
 fn a_co_author_of_whom_github_does_not_tell_is_somebody() {
     let head = "1".repeat(40);

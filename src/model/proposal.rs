@@ -130,13 +130,17 @@ pub struct MergeGroup {
 }
 
 /// A pull request in a merge group.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct GroupEntry {
     /// Its number.
     pub number: u64,
     /// What was decided about it alone.
     pub decision: Decision,
+    /// The lines of the policy, `refgate.toml:12`, that ask nothing of it, since their
+    /// condition does not hold of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spared: Vec<String>,
 }
 
 /// What a host tells about a repository.

@@ -28,7 +28,10 @@ several pull requests at once and makes commits of its own of them. It refuses
 - a group with a commit in it that none of its pull requests brings.
 
 A push that no queue makes passes. What else the policy asks of the ref is asked of
-the group too: checks must have succeeded on what the queue has made.
+the group too: checks must have succeeded on what the queue has made. What people
+must say is asked of each pull request by itself, and so is what a `when` about pull
+requests goes with: of a group it is not known. Checks with such a `when` are asked of
+the group unless it holds of no pull request in it.
 
 ```toml
 [[protect]]
@@ -57,7 +60,7 @@ To satisfy it, get each pull request through by itself, and queue it again.
                     .next(propose.clone()),
             );
         }
-        for GroupEntry { number, decision } in &group.entries {
+        for GroupEntry { number, decision, .. } in &group.entries {
             let reason = match decision {
                 Decision::Pass | Decision::Defer | Decision::Warn => continue,
                 Decision::Pending => Reason::pending(format!("#{number} in it may not land yet")),

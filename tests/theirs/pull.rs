@@ -464,6 +464,7 @@ fn merge_group(group: &Value) -> Option<MergeGroup> {
             "pending" => Decision::Pending,
             _ => Decision::Deny,
         },
+        spared: Vec::new(),
     };
     group.as_object()?;
     Some(MergeGroup {

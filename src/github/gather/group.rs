@@ -12,7 +12,7 @@ use super::explain::{Candidate, Doubt, Explained, explain};
 use super::fill::{Filling, read};
 use super::judge::Court;
 use super::known::Known;
-use super::outcome::{Outcome, Unavailable};
+use super::outcome::{Judgement, Outcome, Unavailable};
 use super::pull::{self, Gatherer, PullAsked};
 use crate::git::Deadline;
 use crate::github::Slug;
@@ -21,6 +21,7 @@ use crate::github::mirror::{Mirror, Wants};
 use crate::github::read::Told;
 use crate::github::read::query::Part;
 use crate::github::work::Home;
+use crate::judge;
 use crate::model::{
     Decision, GroupEntry, MergeGroup, Need, Oid, RefName, RefUpdate, Target, Timestamp, Unknown,
 };
@@ -87,8 +88,8 @@ impl Gatherer {
         let policy = own.as_ref().map(|(policy, _)| Arc::clone(policy));
         let name = RefName::new(format!("refs/heads/{}", asked.base));
         let uses = self.uses(policy.as_deref(), &name);
-        let group = self.members(&asked, &mirror).await?;
-        let mut known = Known { group: Some(group), ..Known::default() };
+        let group = self.members(&asked, tip, &mirror).await?;
+        let mut known = Known { group: Some(group.clone()), ..Known::default() };
         if uses.has(Need::Checks) {
             let ran = ask::ran(asked.caller, asked.slug, head).await?;
             (told.checks, told.workflows, told.checked) = (ran.checks, ran.workflows, ran.checked);
@@ -117,7 +118,7 @@ impl Gatherer {
         let (sentence, known) = pull::sentence(Arc::new(court), &filling, known).await?;
         let about = (known.told, uses);
         let judgement = pull::judgement(own, sentence, about, (onto, head));
-        Ok(Outcome::Judged(Box::new(judgement)))
+        Ok(Outcome::Judged(Box::new(Judgement { group: Some(group), ..judgement })))
     }
 
     async fn default_tip(
@@ -143,15 +144,18 @@ impl Gatherer {
         tip.ok_or_else(|| Unavailable::stuck("the repository has no default branch"))
     }
 
-    /// The pull requests in the group, each judged by itself as it is now.
+    /// The pull requests in the group, each judged by itself as it is now, by the policy
+    /// of the commit `tip`.
     async fn members(
         &self,
         asked: &GroupAsked<'_>,
+        tip: Oid,
         mirror: &Arc<Mirror>,
     ) -> Result<MergeGroup, Unavailable> {
         let explained = self.explained(asked, mirror).await?;
         let mut group = MergeGroup { entries: Vec::new(), unexplained: explained.unexplained };
         for member in explained.members {
+            let mut spared = Vec::new();
             let alone = PullAsked {
                 caller: asked.caller,
                 home: asked.home,
@@ -162,9 +166,17 @@ impl Gatherer {
                 ledger: None,
             };
             let decision = match Box::pin(self.judge_pull(alone)).await {
+                Outcome::Judged(judged) if judged.told.default_tip != Some(tip) => {
+                    return Err(Unavailable::later("the default branch moved meanwhile"));
+                }
+                // It may land elsewhere, or may not.
+                Outcome::Judged(judged) if judged.told.base != asked.base => Decision::Deny,
                 // What was pushed since is not what would land.
                 Outcome::Judged(judged) if judged.head != member.head => Decision::Pending,
-                Outcome::Judged(judged) => judged.verdict.decision(),
+                Outcome::Judged(judged) => {
+                    spared = judge::spared(&judged.verdict);
+                    judged.verdict.decision()
+                }
                 Outcome::Unavailable(why) if why.temporary => return Err(*why),
                 Outcome::Closed(_)
                 | Outcome::NoPolicy(_)
@@ -173,7 +185,7 @@ impl Gatherer {
                 | Outcome::PolicyBroken { .. }
                 | Outcome::Unavailable(_) => Decision::Deny,
             };
-            group.entries.push(GroupEntry { number: member.number, decision });
+            group.entries.push(GroupEntry { number: member.number, decision, spared });
         }
         Ok(group)
     }

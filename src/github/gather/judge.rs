@@ -9,11 +9,16 @@ use anyhow::Result;
 use super::facts::PullFacts;
 use super::known::{Known, Lack};
 use crate::git::{Deadline, Repository};
-use crate::model::{Actor, Change, Fact, Memory, Need, RefUpdate, Stage, Timestamp, Verdict};
-use crate::policy::Policy;
+use crate::model::{
+    Actor, Change, Fact, Memory, Need, RefName, RefUpdate, Stage, Timestamp, Verdict,
+};
+use crate::policy::{Policy, Protection};
 use crate::record::{Keep, Record, Terms, judged};
 
 use super::Uses;
+
+/// A branch that only a pattern for every branch can mean: none can be called so.
+const ANY: &str = "refs/heads/any branch at all";
 
 /// A change, and the policies that judge it.
 pub struct Court {
@@ -43,6 +48,8 @@ pub struct Sentence {
     pub record: Option<Record>,
     /// What the floor judged by.
     pub floor: Option<Record>,
+    /// Whether one of the policies names the target, or none names any branch.
+    pub named: bool,
 }
 
 impl Court {
@@ -70,7 +77,21 @@ impl Court {
             (None, Some((floor, kept))) => (floor, None, kept),
             (None, None) => anyhow::bail!("there is no policy to judge by"),
         };
-        Ok((Some(Sentence { verdict, record, floor }), facts.lacking()))
+        let named = self.is_named();
+        Ok((Some(Sentence { verdict, record, floor, named }), facts.lacking()))
+    }
+
+    /// Whether more is asked of the target than of every branch, or of every branch the
+    /// same.
+    fn is_named(&self) -> bool {
+        let policies = || self.policy.iter().chain(&self.floor);
+        let narrow = |it: &&Protection| {
+            let branches = it.refs.full.iter().any(|it| !it.starts_with("refs/tags/"));
+            branches && !it.refs.matches(&RefName::new(ANY))
+        };
+        let names = |it: &Protection| it.refs.matches(&self.update.name);
+        let mut named = policies().flat_map(|it| &it.protections).filter(narrow).peekable();
+        named.peek().is_none() || named.any(names)
     }
 
     fn judged(&self, policy: &Policy, facts: &PullFacts<'_>) -> (Verdict, Option<Record>) {

@@ -6,7 +6,7 @@ use crate::github::api::ApiError;
 use crate::github::mirror::MirrorError;
 use crate::github::read::Told;
 use crate::github::work::Note;
-use crate::model::{Oid, Timestamp, Verdict};
+use crate::model::{MergeGroup, Oid, Timestamp, Verdict};
 use crate::policy::{Policy, Problems};
 use crate::record::Record;
 
@@ -60,10 +60,15 @@ pub struct Judgement {
     pub uses: Uses,
     /// What it uses anywhere, which is worth keeping for the next look.
     pub anywhere: Uses,
+    /// Whether the policy or the floor names the target, or asks the same of every
+    /// branch. What may land where little is asked might not elsewhere.
+    pub named: bool,
     /// The head that was judged.
     pub head: Oid,
     /// Where the target was.
     pub base: Oid,
+    /// The pull requests that land at once, if a merge queue does it.
+    pub group: Option<MergeGroup>,
     /// What it would make of the policy, if anything else.
     pub proposed: Option<Proposed>,
     /// Pushes that GitHub remembers and no delivery told of. Worth keeping.

@@ -357,7 +357,7 @@ pub(super) fn judgement(
     (told, uses): (Told, Uses),
     (base, head): (Oid, Oid),
 ) -> Judgement {
-    let Sentence { verdict, record, floor } = sentence;
+    let Sentence { verdict, record, floor, named } = sentence;
     let (policy, policy_commit) = own.unzip();
     Judgement {
         told,
@@ -369,8 +369,10 @@ pub(super) fn judgement(
         policy,
         policy_commit,
         uses,
+        named,
         head,
         base,
+        group: None,
         proposed: None,
         notes: Vec::new(),
     }
