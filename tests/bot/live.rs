@@ -380,3 +380,16 @@ async fn a_server_that_was_killed_takes_up_at_once_what_it_had() {
     // Long before the lease ends.
     hub.until("a verdict", || state(&shop, &pr) == "success").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_status_that_cannot_be_written_holds_up_no_check_run_and_is_tried_again() {
+    let hub = Hub::start();
+    let shop = repo(&hub, ONE);
+    let bot = Server::with(&hub, "[check]\nstatus = true").await;
+    hub.trouble("repos/create-commit-status", 3, Trouble::Status(502));
+    let pr = shop.pull("feature", files!["a" => "b"]);
+    hub.until("a check run", || run(&shop, &pr).is_some()).await;
+    assert!(shop.statuses(&pr.head()).is_empty());
+    hub.until("a status", || !shop.statuses(&pr.head()).is_empty()).await;
+    bot.stop().await;
+}

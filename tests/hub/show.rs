@@ -31,11 +31,13 @@ impl World {
 
     fn show_login(&self, id: Id, login: &str, kind: &str) -> Value {
         let (api, web) = (&self.api, &self.web);
-        let url = format!("{api}/users/{login}");
+        // A bot's has brackets.
+        let path = login.replace('[', "%5B").replace(']', "%5D");
+        let url = format!("{api}/users/{path}");
         json!({
             "login": login, "id": id, "node_id": format!("U_{id}"), "type": kind, "site_admin": false,
             "avatar_url": format!("{web}/avatars/{id}"), "gravatar_id": "", "url": url,
-            "html_url": format!("{web}/{login}"), "user_view_type": "public",
+            "html_url": format!("{web}/{path}"), "user_view_type": "public",
             "followers_url": format!("{url}/followers"), "following_url": format!("{url}/following{{/other_user}}"),
             "gists_url": format!("{url}/gists{{/gist_id}}"), "starred_url": format!("{url}/starred{{/owner}}{{/repo}}"),
             "subscriptions_url": format!("{url}/subscriptions"), "organizations_url": format!("{url}/orgs"),

@@ -32,6 +32,9 @@ pub struct Part {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ended {
+    /// Nothing speaks against it, and its target is not one that the policy names: a
+    /// head that is green for that could land elsewhere by it.
+    Unasked,
     /// It may land.
     Allowed,
     /// It may not yet.
@@ -118,6 +121,21 @@ impl Part {
         Self::plain(label, Ended::Waits, title, summary)
     }
 
+    /// The same, where no policy names `base` and nothing may land elsewhere by it.
+    #[must_use]
+    pub fn unasked(self, base: &str) -> Self {
+        if self.ended != Ended::Allowed {
+            return self;
+        }
+        let (title, base) = ("the policy does not name its target", report::code_span(base));
+        let summary = format!(
+            "Nothing speaks against landing on {base}, and this check is not meant to be required \
+             there. It does not end: it would hold for any other target too.\n\n{}",
+            self.summary
+        );
+        Self { ended: Ended::Unasked, title: title.to_owned(), summary, ..self }
+    }
+
     /// That it could not be judged; `summary` is Markdown.
     pub fn error(label: String, title: &str, summary: String) -> Self {
         Self::plain(label, Ended::Error, format!("error: {title}"), summary)
@@ -144,7 +162,7 @@ pub fn joined(parts: &[Part]) -> Said {
         return joined(&[Part::looking(String::new())]);
     };
     let several = parts.len() > 1;
-    let title = if several && worst.ended != Ended::Allowed {
+    let title = if several && worst.ended > Ended::Allowed {
         format!("{}: {}", worst.label, worst.title)
     } else {
         worst.title.clone()

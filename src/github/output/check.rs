@@ -42,17 +42,17 @@ const SOON: i64 = 3;
 /// Writes what `part` and the other pull requests with the same head come to.
 /// Answers whether it still was this look's to write.
 pub async fn publish(bot: &Bot, job: &Job, place: &Place, part: &Part) -> Result<Held, Trouble> {
-    let key = CheckKey {
-        repository: place.home.repository,
-        commit: place.head,
-        name: bot.config.check.name.clone(),
-    };
+    let key = key(bot, place);
     let says = serde_json::to_string(part).map_err(|it| Trouble::Broken(it.to_string()))?;
     for _ in 0..TRIES {
         let kept = bot.store.propose(&key, job, &says, bot.clock.now()).await?;
         let Proposal::Kept { version, parts } = kept else { return Ok(Held::Lost) };
         let parts = relevant(bot, job, place, parts).await?;
         let said = joined(&parts);
+        // What is required somewhere and not there holds up more surely than anything.
+        if said.ended == Ended::Unasked && !bot.store.standing(&key, &job.subject).await?.written {
+            return Ok(Held::Still);
+        }
         let before = bot.store.check(&key).await?;
         let hash = digest(&said)?;
         match bot.store.before_write(&key, version, &hash, LEASE).await? {
@@ -67,26 +67,48 @@ pub async fn publish(bot: &Bot, job: &Job, place: &Place, part: &Part) -> Result
                     known => Ok(known),
                 };
                 let marks = Marks::between(before.as_ref().map(|it| it.hash.as_str()), &hash);
-                let written = match (run, status::write(bot, &caller, place, &said).await) {
-                    (Ok(run), Ok(())) => writing.write(run, marks).await,
-                    (Err(error), _) | (_, Err(error)) => Err(error),
+                let written = match run {
+                    Ok(run) => writing.write(run, marks).await,
+                    Err(error) => Err(error),
                 };
-                return match written {
-                    Ok(run) => {
-                        let written = Written { run, hash };
-                        Ok(bot.store.written(&key, job, version, written).await?)
-                    }
+                let run = match written {
+                    Ok(run) => run,
                     Err(error) => {
                         bot.store.unwritten(&key, job, version).await?;
-                        Err(error.into())
+                        return Err(error.into());
                     }
                 };
+                // Another try writes both again, whatever is known of the check run.
+                let status = status::write(bot, &caller, place, &said).await;
+                let held = bot.store.written(&key, job, version, Written { run, hash }).await?;
+                status?;
+                return Ok(held);
             }
         }
     }
     // Their time is limited, and no failure of ours.
     let soon = bot.clock.now() + SOON;
     Err(Trouble::At(soon, "somebody else is writing the check run".to_owned()))
+}
+
+/// Takes back what is written about a head before `part`'s subject has had a say about
+/// it as it is now: what holds for others, or held before, would let it land.
+pub async fn withhold(bot: &Bot, job: &Job, place: &Place, part: &Part) -> Result<(), Trouble> {
+    if bot.store.standing(&key(bot, place), &job.subject).await?.written {
+        publish(bot, job, place, part).await?;
+    }
+    Ok(())
+}
+
+/// Whether something is written about a head that a subject has had no say in.
+pub async fn is_others(bot: &Bot, job: &Job, place: &Place) -> Result<bool, Trouble> {
+    let standing = bot.store.standing(&key(bot, place), &job.subject).await?;
+    Ok(standing.written && !standing.heard)
+}
+
+fn key(bot: &Bot, place: &Place) -> CheckKey {
+    let (repository, commit) = (place.home.repository, place.head);
+    CheckKey { repository, commit, name: bot.config.check.name.clone() }
 }
 
 fn writer(bot: &Bot, place: &Place) -> Caller {
@@ -218,7 +240,7 @@ impl Writing<'_> {
 fn conclusion(ended: Ended) -> Option<&'static str> {
     match ended {
         Ended::Allowed => Some("success"),
-        Ended::Waits => None,
+        Ended::Waits | Ended::Unasked => None,
         Ended::Denied | Ended::Error => Some("failure"),
     }
 }

@@ -5,4 +5,4 @@ mod check;
 mod status;
 
 pub use body::{Ended, Mark, Part, Said, joined};
-pub use check::{Place, publish};
+pub use check::{Place, is_others, publish, withhold};

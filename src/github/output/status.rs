@@ -22,7 +22,7 @@ pub(super) async fn write(
     }
     let state = match said.ended {
         Ended::Allowed => "success",
-        Ended::Waits => "pending",
+        Ended::Waits | Ended::Unasked => "pending",
         Ended::Denied => "failure",
         Ended::Error => "error",
     };
@@ -39,8 +39,9 @@ pub(super) async fn write(
     }
     let path = format!("/repos/{}/statuses/{}", place.slug, place.head);
     match caller.post::<Value>(&path, &body).await {
-        // A commit has room for a thousand of a name, and anybody can fill it.
-        Err(error @ (ApiError::Unprocessable(_) | ApiError::Forbidden { .. })) => {
+        // A commit has room for a thousand of a name, and anybody can fill it. No other
+        // try does what GitHub will not have.
+        Err(error) if !error.is_temporary() => {
             tracing::warn!(%error, "a status cannot be written");
             Ok(())
         }

@@ -55,6 +55,15 @@ pub enum Proposal {
     },
 }
 
+/// What is known of a check run and of one subject's part in it.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Standing {
+    /// Whether it was written, or somebody began to.
+    pub written: bool,
+    /// Whether the subject has a part in it.
+    pub heard: bool,
+}
+
 /// Whether GitHub may be written to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum MayWrite {
@@ -167,6 +176,22 @@ impl Store {
             WHERE repository = $1 AND head = $2 AND name = $3";
         let values = values![repository, head, name];
         self.write(Statement { sql, values }).await.map(drop)
+    }
+
+    /// Whether there is a check run, and whether a subject has had a say in it.
+    pub async fn standing(
+        &self,
+        check: &CheckKey,
+        subject: &Subject,
+    ) -> Result<Standing, StoreError> {
+        let (repository, head, name) = check.parts()?;
+        let sql = "SELECT CAST(CASE WHEN run IS NOT NULL OR begun > 0 THEN 1 ELSE 0 END AS BIGINT),
+            (SELECT COUNT(*) FROM check_parts WHERE check_parts.repository = $1
+                AND check_parts.head = $2 AND check_parts.name = $3 AND slot = $4)
+            FROM checks WHERE repository = $1 AND head = $2 AND name = $3";
+        let row = self.row(sql, values![repository, head, name, slot(subject)]).await?;
+        let read = |row: Row| Ok(Standing { written: row.yes(0)?, heard: row.int(1)? > 0 });
+        row.map_or(Ok(Standing::default()), read)
     }
 
     /// The check run that was written last, and the digest of what it says; `None` if

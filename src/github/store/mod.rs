@@ -34,7 +34,7 @@ use tokio::sync::watch;
 use line::{On, Row, Value};
 use writer::{Write, Writer};
 
-pub use checks::{CheckKey, CheckPart, MayWrite, Proposal, Written};
+pub use checks::{CheckKey, CheckPart, MayWrite, Proposal, Standing, Written};
 pub use decisions::{Audit, Came, Decided, Kept};
 pub use error::StoreError;
 pub use index::{Listed, Page, Pull, Repository, Shown, WaitsFor, Within};
