@@ -132,6 +132,8 @@ pub enum Cause {
     Policy,
     /// A merge queue asks.
     Queue,
+    /// A merge queue is done with it.
+    Dequeued,
     /// A deployment asks.
     Deployment,
     /// A person asked: a button, a command.

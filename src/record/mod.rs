@@ -78,6 +78,22 @@ pub struct Record {
     /// What was decided. Nothing is decided by it again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verdict: Option<Report>,
+    /// What was decided besides by the policy that holds for every repository: the worse
+    /// of both stood. Nothing is decided by it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub floor: Option<Below>,
+}
+
+/// What a policy below all others came to.
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Below {
+    /// The policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<Judge>,
+    /// What was decided by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Report>,
 }
 
 /// The policy that something was judged by.
@@ -154,6 +170,7 @@ pub fn judged(
         facts,
         redacted: false,
         verdict: Some(Report::of(&verdict)),
+        floor: None,
     };
     // What is a secret to this policy alone nobody knows later.
     let asked = policy.protections.iter().flat_map(|it| &it.rules);

@@ -382,6 +382,155 @@ async fn a_server_that_was_killed_takes_up_at_once_what_it_had() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn d11_what_may_land_where_nothing_is_asked_is_not_green() {
+    let hub = Hub::start();
+    let everywhere = "\n[[protect]]\nrefs = [\"**\"]\npaths = { deny = [\"*.exe\"] }\n";
+    let shop = repo(&hub, &format!("{ONE}{everywhere}"));
+    let bot = Server::start(&hub).await;
+    shop.commit("free", files!["free" => "free"], "a branch that no rule names");
+    let pr = shop.propose("feature").onto("free").with(files!["a" => "b"]);
+    bot.quiet(&hub).await;
+    // What is required and not there holds it up as soon as it has another target.
+    assert_eq!(state(&shop, &pr), "none", "{:?}", run(&shop, &pr));
+    pr.retarget("main", "ana");
+    bot.quiet(&hub).await;
+    assert_eq!(state(&shop, &pr), "in_progress");
+    pr.review("bo", Approved);
+    bot.quiet(&hub).await;
+    assert_eq!(state(&shop, &pr), "success");
+    // A twin where nothing is asked takes nothing away from it, and keeps nothing.
+    shop.push("twin", &pr.head(), "cy");
+    let twin = shop.propose("twin").by("cy").onto("free").open();
+    bot.quiet(&hub).await;
+    assert_eq!(state(&shop, &pr), "success", "{:?}", run(&shop, &pr));
+    pr.close("ana");
+    bot.quiet(&hub).await;
+    assert_eq!(state(&shop, &twin), "in_progress", "{:?}", run(&shop, &twin));
+    let denied = shop.propose("denied").onto("free").with(files!["a.exe" => "b"]);
+    bot.quiet(&hub).await;
+    assert_eq!(state(&shop, &denied), "failure", "{:?}", run(&shop, &denied));
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d11_rules_for_every_branch_alike_need_name_none() {
+    let hub = Hub::start();
+    let shop = repo(
+        &hub,
+        "[[protect]]\nrefs = [\"**\"]\nthreads = \"resolved\"\n\n[[protect]]\nrefs = [\"refs/tags/*\"]\ncreate = [\"ana\"]\n",
+    );
+    let bot = Server::start(&hub).await;
+    let pr = shop.pull("feature", files!["a" => "b"]);
+    bot.quiet(&hub).await;
+    assert_eq!(state(&shop, &pr), "success", "{:?}", run(&shop, &pr));
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d11_a_green_head_is_taken_back_before_another_target_is_judged() {
+    let hub = Hub::start();
+    let shop = repo(
+        &hub,
+        &format!("{ONE}\n[[protect]]\nrefs = [\"dev\", \"dev2\"]\nthreads = \"resolved\"\n"),
+    );
+    let bot = Server::start(&hub).await;
+    shop.commit("dev", files!["dev" => "dev"], "dev");
+    shop.push("dev2", &shop.tip("dev"), "ana");
+    let pr = shop.propose("feature").onto("dev").with(files!["a" => "b"]);
+    bot.quiet(&hub).await;
+    assert_eq!(state(&shop, &pr), "success");
+    // Until it is judged anew it is not green, though it will be.
+    hub.trouble("graphql", 1, Trouble::Slow(Duration::from_secs(2)));
+    pr.retarget("dev2", "ana");
+    hub.until("it is taken back", || state(&shop, &pr) == "in_progress").await;
+    hub.until("it is green", || state(&shop, &pr) == "success").await;
+    pr.retarget("dev", "ana");
+    bot.quiet(&hub).await;
+    assert_eq!(state(&shop, &pr), "success");
+    // Nor for another pull request with the same head.
+    hub.trouble("graphql", 1, Trouble::Slow(Duration::from_secs(2)));
+    shop.push("twin", &pr.head(), "cy");
+    let twin = shop.propose("twin").by("cy").onto("dev").open();
+    hub.until("it is taken back", || state(&shop, &twin) == "in_progress").await;
+    hub.until("it is green", || state(&shop, &twin) == "success").await;
+    // Nor for one that is opened again, and none stays so when it is closed meanwhile.
+    twin.close("cy");
+    bot.quiet(&hub).await;
+    hub.trouble("graphql", 1, Trouble::Slow(Duration::from_secs(2)));
+    twin.reopen("cy");
+    hub.until("it is taken back", || state(&shop, &twin) == "in_progress").await;
+    twin.close("cy");
+    hub.until("it is green again", || state(&shop, &pr) == "success").await;
+    bot.stop().await;
+}
+
+/// The decisions that are kept about merge groups.
+async fn groups(bot: &Server) -> Vec<refgate::github::store::Kept> {
+    use refgate::github::store::{Page, Within};
+
+    let page = Page { skip: 0, most: 100 };
+    let all = bot.bot.store.recent(&Within::All, page).await.unwrap().items;
+    let is = |it: &refgate::github::store::Kept| {
+        matches!(it.decided.subject, refgate::github::work::Subject::Group { .. })
+    };
+    all.into_iter().filter(is).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn g01_a_group_is_looked_at_again_when_one_in_it_may_not_land_any_more() {
+    let hub = Hub::start();
+    let shop = repo(&hub, ONE);
+    let bot = Server::start(&hub).await;
+    let (one, two) = (shop.pull("one", files!["1" => "1"]), shop.pull("two", files!["2" => "2"]));
+    one.review("bo", Approved);
+    let review = two.review("bo", Approved);
+    bot.quiet(&hub).await;
+    let group = shop.queue(&[&one, &two]);
+    bot.quiet(&hub).await;
+    let said = || {
+        let run = shop.check_of(&group.head(), "refgate").unwrap();
+        run.conclusion.unwrap_or(run.status)
+    };
+    assert_eq!(said(), "success");
+    two.dismiss(review, "ana");
+    bot.quiet(&hub).await;
+    assert_eq!(said(), "in_progress");
+    two.review("cy", Approved);
+    bot.quiet(&hub).await;
+    assert_eq!(said(), "success");
+    // The same is not kept again.
+    let before = groups(&bot).await.len();
+    shop.rerequest(shop.check_of(&group.head(), "refgate").unwrap().id, "ana");
+    bot.quiet(&hub).await;
+    assert_eq!(groups(&bot).await.len(), before);
+    two.close("ana");
+    bot.quiet(&hub).await;
+    assert_eq!(said(), "failure");
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn g01_what_a_queue_has_landed_stays_as_it_was_judged() {
+    let hub = Hub::start();
+    let shop = repo(&hub, ONE);
+    let bot = Server::start(&hub).await;
+    let one = shop.pull("one", files!["1" => "1"]);
+    one.review("bo", Approved);
+    bot.quiet(&hub).await;
+    let group = shop.queue(&[&one]);
+    bot.quiet(&hub).await;
+    let head = group.head();
+    group.merge();
+    one.close("ana");
+    bot.quiet(&hub).await;
+    shop.check(&head, "github-actions", "deploy", Some("success"));
+    bot.quiet(&hub).await;
+    let run = shop.check_of(&head, "refgate").unwrap();
+    assert_eq!(run.conclusion.as_deref(), Some("success"), "{run:?}");
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_status_that_cannot_be_written_holds_up_no_check_run_and_is_tried_again() {
     let hub = Hub::start();
     let shop = repo(&hub, ONE);
@@ -391,5 +540,49 @@ async fn a_status_that_cannot_be_written_holds_up_no_check_run_and_is_tried_agai
     hub.until("a check run", || run(&shop, &pr).is_some()).await;
     assert!(shop.statuses(&pr.head()).is_empty());
     hub.until("a status", || !shop.statuses(&pr.head()).is_empty()).await;
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_floor_is_kept_beside_the_policy_and_holds_for_groups_and_deployments() {
+    let hub = Hub::start();
+    let shop = hub.repo("acme/shop");
+    let dir = tempfile::tempdir().unwrap();
+    let floor = dir.path().join("floor.toml");
+    let text = |asks: &str| {
+        format!("version = 1\nstages = [\"github\"]\n[[protect]]\nrefs = [\"main\"]\n{asks}\n")
+    };
+    std::fs::write(&floor, text("approvals = { count = 1 }")).unwrap();
+    let bot = Server::with(&hub, &format!("[policy]\nfloor = \"{}\"", floor.display())).await;
+    let pr = shop.pull("feature", files!["a" => "b"]);
+    pr.review("bo", Approved);
+    bot.quiet(&hub).await;
+    assert_eq!(state(&shop, &pr), "success");
+    let group = shop.queue(&[&pr]);
+    bot.quiet(&hub).await;
+    let kept = groups(&bot).await;
+    assert_eq!(kept.len(), 1);
+    let id = kept[0].id;
+    let record = bot.bot.store.decision(id).await.unwrap().unwrap().record.unwrap();
+    assert!(record.contains("floor.toml") && kept[0].decided.policy.len() == 64, "{record}");
+    group.destroy("dequeued");
+    shop.deploy("production", &shop.tip("main"));
+    bot.quiet(&hub).await;
+    let said: Vec<_> = shop.gates().iter().map(|it| it.state.clone()).collect();
+    assert_eq!(said, ["approved"]);
+    // Both are told of where there are both.
+    let own = text("threads = \"resolved\"");
+    shop.commit("main", vec![("refgate.toml".into(), own.into())], "policy");
+    bot.quiet(&hub).await;
+    use refgate::github::work::Subject;
+    let Subject::Group { home, .. } = kept[0].decided.subject else { panic!("{kept:?}") };
+    let subject = Subject::Pull { home, number: 1 };
+    let last = bot.bot.store.last_of(&subject).await.unwrap().unwrap();
+    assert!(last.decided.policy.contains(" + "), "{:?}", last.decided);
+    let record = bot.bot.store.decision(last.id).await.unwrap().unwrap().record.unwrap();
+    let record = refgate::record::read("record.json", record.as_bytes(), None).unwrap();
+    let floor = record.floor.unwrap();
+    assert_eq!(floor.policy.unwrap().name, "floor.toml");
+    assert!(floor.verdict.is_some() && record.policy.unwrap().name == "refgate.toml");
     bot.stop().await;
 }

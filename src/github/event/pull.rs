@@ -124,16 +124,18 @@ pub(super) fn merge_group(
     payload: &Payload,
     heard: &mut Heard,
 ) -> Result<(), Unheard> {
-    if action != "checks_requested" {
-        return Ok(());
-    }
+    let cause = match action {
+        "checks_requested" => Cause::Queue,
+        "destroyed" => Cause::Dequeued,
+        _ => return Ok(()),
+    };
     let group = payload.merge_group.as_ref().ok_or(Unheard::Lacks("merge_group"))?;
     let lacks = Unheard::Lacks("merge_group.head_sha, base_sha or base_ref");
     let head = oid(group.head_sha.as_ref()).ok_or(lacks.clone())?;
     let onto = oid(group.base_sha.as_ref()).ok_or(lacks.clone())?;
     let base = group.base_ref.as_deref().ok_or(lacks)?;
     let base = base.strip_prefix("refs/heads/").unwrap_or(base).to_owned();
-    heard.nudge(Subject::Group { home: payload.home()?, head, base, onto }, Cause::Queue);
+    heard.nudge(Subject::Group { home: payload.home()?, head, base, onto }, cause);
     Ok(())
 }
 

@@ -182,6 +182,7 @@ impl Uses {
             | Cause::Base
             | Cause::Policy
             | Cause::Queue
+            | Cause::Dequeued
             | Cause::Deployment
             | Cause::Request
             | Cause::Reviewers

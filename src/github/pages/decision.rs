@@ -28,14 +28,24 @@ const EARLIER: u32 = 20;
 struct Kernel {
     policy: Option<Judge>,
     verdict: Option<Value>,
+    floor: Option<Floor>,
     #[serde(default)]
     redacted: bool,
+}
+
+/// What it holds of the floor.
+#[derive(Deserialize)]
+struct Floor {
+    policy: Option<Judge>,
+    verdict: Option<Value>,
 }
 
 /// What a record holds that can be shown.
 struct Told {
     judge: Option<Judge>,
     verdict: Option<Verdict>,
+    /// What the floor came to.
+    below: Option<(Option<Judge>, Verdict)>,
     redacted: bool,
 }
 
@@ -70,7 +80,13 @@ pub(super) async fn page(
     let body = html! {
         (head(&pages, &kept, &around))
         @match &told {
-            Some(Ok(Told { verdict: Some(it), judge, .. })) => (verdict(it, judge.as_ref())),
+            Some(Ok(Told { verdict: Some(it), judge, below, .. })) => {
+                (verdict(it, judge.as_ref()))
+                @if let Some((judge, it)) = below {
+                    h2 { "the policy for every repository" }
+                    (verdict(it, judge.as_ref()))
+                }
+            },
             Some(Ok(_)) => {},
             Some(Err(_)) => p.note { "the record of it is of another version of Refgate, and is not shown" },
             None => p.note { "the record of it is not kept" },
@@ -131,14 +147,17 @@ async fn around(pages: &Pages, kept: &Kept) -> Result<Around, StoreError> {
 /// Reads what is shown of a record.
 fn read(record: &str) -> Result<Told, String> {
     let kernel: Kernel = serde_json::from_str(record).map_err(|error| error.to_string())?;
-    let Kernel { policy: judge, verdict, redacted } = kernel;
+    let Kernel { policy: judge, verdict, floor, redacted } = kernel;
     let named = |name: &str| {
         let built_in = || BUILT_IN.iter().map(|it| it.0.name).find(|it| *it == name);
         let known = rule::find(name).map(|it| it.name).or_else(built_in);
         Some(known.unwrap_or("a rule that this version does not know"))
     };
-    let verdict = verdict.map(|it| report::read(&it.to_string(), &named)).transpose()?;
-    Ok(Told { judge, verdict, redacted })
+    let read = |it: Value| report::read(&it.to_string(), &named);
+    let verdict = verdict.map(read).transpose()?;
+    let below = floor.and_then(|it| Some((it.policy, it.verdict?)));
+    let below = below.map(|(judge, it)| read(it).map(|it| (judge, it))).transpose()?;
+    Ok(Told { judge, verdict, below, redacted })
 }
 
 fn head(pages: &Pages, kept: &Kept, around: &Around) -> Markup {

@@ -60,6 +60,22 @@ impl Store {
         row.map(|it| it.text(0)).transpose()
     }
 
+    /// Everything that is remembered under keys that begin like this, and still holds.
+    pub async fn recall_all(
+        &self,
+        prefix: &str,
+        now: Timestamp,
+    ) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT value FROM cache WHERE key >= $1 AND key < $2 AND until > $3
+            AND NOT EXISTS (SELECT 1 FROM forgotten
+                WHERE at >= cache.asked AND substr($1, 1, length(prefix)) = prefix)";
+        let start = key(prefix, LONGEST_KEY)?;
+        // No character comes after the last of Unicode.
+        let end = format!("{start}\u{10ffff}");
+        let rows = self.rows(sql, values![start, end, now]).await?;
+        rows.iter().map(|it| it.text(0)).collect()
+    }
+
     /// Forgets everything whose key begins like this; also what is still being asked for.
     pub async fn forget(&self, prefix: &str, now: Timestamp) -> Result<(), StoreError> {
         self.write(Forget { prefix: key(prefix, LONGEST_KEY)?, now }).await

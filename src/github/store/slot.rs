@@ -19,7 +19,7 @@ macro_rules! bits {
 bits! {
     Head = 0, Base = 1, Target = 2, Proposal = 3, Review = 4, Thread = 5, Comment = 6, Check = 7,
     People = 8, Policy = 9, Queue = 10, Deployment = 11, Request = 12, Time = 13, Reviewers = 14,
-    Label = 15, Text = 16,
+    Label = 15, Text = 16, Dequeued = 17,
 }
 
 /// The key of a subject's slot. Whoever installs the App again gets the same one.

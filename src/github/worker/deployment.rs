@@ -1,18 +1,20 @@
 //! Answering whether a commit may be deployed: it may, if it was the tip of the default
-//! branch and the policy names that, since it had to get past the policy to be so.
+//! branch and the policy or the floor names that, since it had to get past both to be so.
 
 use serde_json::{Value, json};
 
-use super::{Looked, pull};
+use super::{Looked, keep, pull};
 use crate::git::{Repository as Git, Walker};
 use crate::github::Slug;
 use crate::github::api::{Access, ApiError, Scope};
 use crate::github::bot::{Bot, Trouble};
 use crate::github::gather::policy::{self, Found};
 use crate::github::mirror::{Mirror, Source, Wants};
-use crate::github::work::Home;
-use crate::model::{Oid, RefName, Stage};
+use crate::github::store::Decided;
+use crate::github::work::{Home, Subject};
+use crate::model::{Decision, Oid, RefName, Stage};
 use crate::policy::Policy;
+use crate::record;
 
 /// A deployment that waits.
 pub(super) struct Asked<'a> {
@@ -25,7 +27,11 @@ pub(super) struct Asked<'a> {
 /// Files of a policy that are fetched one after the other.
 const MOST_FILES: usize = 40;
 
-pub(super) async fn answer(bot: &Bot, asked: &Asked<'_>) -> Result<Looked, Trouble> {
+pub(super) async fn answer(
+    bot: &Bot,
+    subject: &Subject,
+    asked: &Asked<'_>,
+) -> Result<Looked, Trouble> {
     let Some(repository) = pull::repository(bot, asked.home).await? else {
         return Ok(Looked::Until(None));
     };
@@ -40,8 +46,9 @@ pub(super) async fn answer(bot: &Bot, asked: &Asked<'_>) -> Result<Looked, Troub
     let mirror = bot.mirrors.sync(source, &wants, now).await.map_err(later)?;
     let branch = repository.default_branch.as_deref().unwrap_or("main");
     let mut answer = Answer::Lacking(Vec::new());
+    let policies = (repository.policy.is_some(), bot.gatherer.floor.as_deref());
     for _ in 0..MOST_FILES {
-        answer = tokio::task::block_in_place(|| judge(&mirror, branch, asked.commit))
+        answer = tokio::task::block_in_place(|| judge(&mirror, branch, asked.commit, policies))
             .map_err(|error| Trouble::Later(format!("{error:#}")))?;
         let Answer::Lacking(oids) = &answer else { break };
         mirror.want(oids, now).await.map_err(later)?;
@@ -55,6 +62,19 @@ pub(super) async fn answer(bot: &Bot, asked: &Asked<'_>) -> Result<Looked, Troub
         Answer::NoPolicy => ("rejected", "there is no policy to judge by".to_owned()),
         Answer::Lacking(_) => return Err(Trouble::Later("the policy is not there yet".to_owned())),
     };
+    let floor = bot.gatherer.floor.as_deref().map(record::digest);
+    let known = repository.policy.iter().map(|it| it.sha256.clone());
+    let decided = Decided {
+        subject: subject.clone(),
+        head: asked.commit,
+        base: branch.to_owned(),
+        at: now,
+        decision: Some(if state == "approved" { Decision::Pass } else { Decision::Deny }),
+        policy: known.chain(floor).collect::<Vec<_>>().join(" + "),
+        summary: format!("{state}: {comment}"),
+        waits_for: String::new(),
+    };
+    keep::decided(bot, decided, None).await?;
     let scope =
         Scope::of(home.repository).may(Access::Read, "actions").may(Access::Write, "deployments");
     let caller = bot.client.installation(home.installation, scope).for_purpose("deployment");
@@ -76,31 +96,39 @@ enum Answer {
     Lacking(Vec<Oid>),
 }
 
-fn judge(mirror: &Mirror, branch: &str, commit: Oid) -> anyhow::Result<Answer> {
+/// By the policy of the default branch, of which it is known whether there was one, and
+/// the floor.
+fn judge(
+    mirror: &Mirror,
+    branch: &str,
+    commit: Oid,
+    (seen, floor): (bool, Option<&Policy>),
+) -> anyhow::Result<Answer> {
     let git = mirror.open()?;
     let name = RefName::new(format!("refs/heads/{branch}"));
     let Some(tip) = git.resolve(&name)?.1 else {
         return Ok(Answer::NoPolicy);
     };
-    Ok(match policy::read(&git, tip)? {
-        Found::Lacking(oids) => Answer::Lacking(oids),
-        Found::Policy(policy) if policy.stages.contains(&Stage::Github) => {
-            landed(&git, &policy, &name, (tip, commit))?.map_or(Answer::Nowhere, Answer::Landed)
-        }
-        Found::Policy(_) | Found::Nothing | Found::Broken { .. } => Answer::NoPolicy,
-    })
+    let own = match policy::read(&git, tip)? {
+        Found::Lacking(oids) => return Ok(Answer::Lacking(oids)),
+        Found::Policy(policy) if policy.stages.contains(&Stage::Github) => Some(policy),
+        Found::Nothing if !seen => None,
+        Found::Policy(_) => None,
+        Found::Nothing | Found::Broken { .. } => return Ok(Answer::NoPolicy),
+    };
+    if own.is_none() && floor.is_none() {
+        return Ok(Answer::NoPolicy);
+    }
+    let named = own.as_deref().into_iter().chain(floor).any(|it| it.names(&name));
+    let landed = if named { landed(&git, &name, (tip, commit))? } else { None };
+    Ok(landed.map_or(Answer::Nowhere, Answer::Landed))
 }
 
-/// The default branch, if the policy names it and the commit was once its tip: what a
-/// merge brought along was judged as a whole and never by itself.
-fn landed(
-    git: &Git,
-    policy: &Policy,
-    name: &RefName,
-    (tip, commit): (Oid, Oid),
-) -> anyhow::Result<Option<String>> {
+/// The default branch, if the commit was once its tip: what a merge brought along was
+/// judged as a whole and never by itself.
+fn landed(git: &Git, name: &RefName, (tip, commit): (Oid, Oid)) -> anyhow::Result<Option<String>> {
     let walker = Walker::new(&git.objects, git.shallow());
-    let mut at = Some(tip).filter(|_| policy.names(name));
+    let mut at = Some(tip);
     while let Some(oid) = at {
         if oid == commit {
             return Ok(name.branch().map(ToString::to_string));

@@ -28,16 +28,10 @@ const IN_TURN: usize = 50;
 pub(super) async fn head(bot: &Bot, job: &Job, home: Home, commit: Oid) -> Result<Looked, Trouble> {
     let pulls = bot.store.pulls_at(home.repository, commit).await?;
     let mut nudges = wanted(bot, &pulls, &job.causes).await?;
-    let known = bot.store.recall(&group_key(home, commit), bot.clock.now()).await?;
-    if let Some(subject) = known.and_then(|it| serde_json::from_str::<Subject>(&it).ok()) {
+    if let Some(subject) = super::queued::at(bot, home, commit).await? {
         nudges.extend(job.causes.iter().map(|&cause| Nudge { subject: subject.clone(), cause }));
     }
     nudge(bot, job, nudges).await
-}
-
-/// Where it is kept which merge group has a head.
-pub(super) fn group_key(home: Home, head: Oid) -> String {
-    format!("group:{}:{head}", home.repository)
 }
 
 /// What is to land on a branch. If the branch is the one that holds the policy,
@@ -55,7 +49,9 @@ pub(super) async fn branch(
         && !policy::as_known(bot, repository, name).await?
     {
         bot.store.forget(&super::pull::no_policy(home), bot.clock.now()).await?;
-        let nudges = of_index(bot, Within::Only(vec![home.repository]), Cause::Policy).await?;
+        let within = Within::Only(vec![home.repository]);
+        let mut nudges = of_index(bot, within, Cause::Policy).await?;
+        nudges.extend(super::queued::all(bot, home, Cause::Policy).await?);
         return nudge(bot, job, nudges).await;
     }
     let pulls = bot.store.pulls_onto(home.repository, name).await?;
@@ -114,6 +110,9 @@ pub(super) async fn repository(bot: &Bot, job: &Job, home: Home) -> Result<Looke
     let known = indexed(bot, Within::Only(vec![home.repository])).await?;
     let known: BTreeMap<u64, Shown> = known.into_iter().map(|it| (it.pull.number, it)).collect();
     let mut nudges = Vec::new();
+    if job.causes.contains(&Cause::Policy) {
+        nudges.extend(super::queued::all(bot, home, Cause::Policy).await?);
+    }
     let (mut open, mut quiet, mut new) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
     for it in listed.items {
         open.insert(it.number);

@@ -1,12 +1,12 @@
 //! Looking at what a merge queue is about to land.
 
-use super::{Looked, fan, keep, pull};
+use super::{Looked, decide, pull, queued};
 use crate::github::Slug;
 use crate::github::bot::{Bot, Trouble};
 use crate::github::gather::{Candidate, GroupAsked, Outcome};
-use crate::github::output::{Ended, Part, Place, publish};
-use crate::github::store::{Decided, Held, Job};
-use crate::github::work::Home;
+use crate::github::output::{self, Ended, Part, Place, publish};
+use crate::github::store::{Held, Job};
+use crate::github::work::{Cause, Home};
 use crate::model::{Oid, Timestamp};
 use crate::policy::Problem;
 use crate::report;
@@ -25,9 +25,6 @@ const LABEL: &str = "merge queue";
 /// When a group that may not land yet is looked at again, in seconds.
 const SOON: i64 = 60;
 
-/// For how long a group is found by its head, in seconds.
-const KEPT: i64 = 7 * 24 * 3600;
-
 pub(super) async fn look(bot: &Bot, job: &Job, group: &Group<'_>) -> Result<Looked, Trouble> {
     let Some(repository) = pull::repository(bot, group.home).await? else {
         return Ok(Looked::Until(None));
@@ -35,9 +32,15 @@ pub(super) async fn look(bot: &Bot, job: &Job, group: &Group<'_>) -> Result<Look
     let home = repository.home;
     let slug: Slug = repository.slug.parse().map_err(Trouble::Broken)?;
     let now = bot.clock.now();
-    let subject = serde_json::to_string(&job.subject).unwrap_or_default();
-    bot.store.remember(&fan::group_key(home, group.head), &subject, now, now + KEPT).await?;
+    // Before its pull requests are looked at: what comes of them from now on leads here.
+    let over = job.causes.contains(&Cause::Dequeued);
+    if !queued::begin(bot, &job.subject, over).await? {
+        return Ok(Looked::Until(None));
+    }
     let place = Place { home, slug: slug.clone(), head: group.head };
+    if output::is_others(bot, job, &place).await? {
+        output::withhold(bot, job, &place, &Part::looking(LABEL.to_owned())).await?;
+    }
     let open = bot.store.pulls_onto(home.repository, group.base).await?;
     let candidates: Vec<_> = open
         .iter()
@@ -59,18 +62,25 @@ pub(super) async fn look(bot: &Bot, job: &Job, group: &Group<'_>) -> Result<Look
         expected: expected.as_ref(),
     };
     let outcome = bot.gatherer.judge_group(asked).await;
-    let (part, next) = said(bot, job, group, outcome).await?;
-    match publish(bot, job, &place, &part).await? {
-        Held::Still => Ok(Looked::Until(next)),
-        Held::Lost => Ok(Looked::Lost),
+    let entries = match &outcome {
+        Outcome::Judged(judgement) => judgement.group.clone(),
+        _ => None,
+    };
+    let (part, next) = said(bot, job, &place, outcome).await?;
+    if publish(bot, job, &place, &part).await? == Held::Lost {
+        return Ok(Looked::Lost);
     }
+    if let Some(entries) = entries {
+        queued::seen(bot, &job.subject, entries).await?;
+    }
+    Ok(Looked::Until(next))
 }
 
 /// What the outcome comes to, and when to look again.
 async fn said(
     bot: &Bot,
     job: &Job,
-    group: &Group<'_>,
+    place: &Place,
     outcome: Outcome,
 ) -> Result<(Part, Option<Timestamp>), Trouble> {
     let now = bot.clock.now();
@@ -79,21 +89,13 @@ async fn said(
     match outcome {
         Outcome::Judged(judgement) => {
             let verdict = &judgement.verdict;
-            let decided = Decided {
-                subject: job.subject.clone(),
-                head: group.head,
-                base: group.base.to_owned(),
-                at: now,
-                decision: Some(verdict.decision()),
-                policy: judgement.sha256.clone().unwrap_or_default(),
-                summary: report::title(verdict),
-                waits_for: String::new(),
-            };
-            let record = keep::sealed(judgement.record.as_ref()).await;
-            let id = bot.store.decide(decided, record).await?;
+            let id = decide::judged(bot, &job.subject, &judgement, now).await?;
             let mut part = Part::of(LABEL.to_owned(), verdict);
+            if !judgement.named {
+                part = part.unasked(&judgement.told.base);
+            }
             part.page = Some(format!("/decisions/{id}"));
-            // No delivery tells the group that one of its pull requests may land now.
+            // A delivery about what it lacks may be lost.
             let soon = (!verdict.decision().allows()).then_some(now + SOON);
             Ok((part, pull::next(verdict, now).into_iter().chain(soon).min()))
         }
@@ -111,7 +113,18 @@ async fn said(
             error("the policy cannot be read", summary)
         }
         Outcome::Unavailable(why) => match why.retry_at(now, job.attempts) {
-            Some(at) => Err(Trouble::At(at, report::escaped_line(&why.why))),
+            Some(at) => {
+                // An answer that was given does not stand while a new one is due.
+                if job.attempts > 1 {
+                    let title = "error: it is tried again".to_owned();
+                    let summary = format!("{}\n", report::code_span(&why.why));
+                    let part = Part::plain(LABEL.to_owned(), Ended::Waits, title, summary);
+                    if let Err(trouble) = publish(bot, job, place, &part).await {
+                        tracing::warn!(%trouble, "an error cannot be written");
+                    }
+                }
+                Err(Trouble::At(at, report::escaped_line(&why.why)))
+            }
             None => error("it cannot be judged", format!("{}\n", report::code_span(&why.why))),
         },
     }

@@ -1,5 +1,6 @@
 //! Looking at what is due: one slot, one worker, as it is at last.
 
+mod decide;
 mod deployment;
 mod fan;
 mod group;
@@ -7,6 +8,7 @@ mod keep;
 mod policy;
 mod proposed;
 mod pull;
+mod queued;
 mod replay;
 mod requests;
 pub(super) mod seen;
@@ -173,7 +175,7 @@ async fn look(bot: &Bot, job: &Job) -> Result<Looked, Trouble> {
         }
         Subject::Deployment { home, run, environment, commit } => {
             let asked = deployment::Asked { home: *home, run: *run, environment, commit: *commit };
-            Box::pin(deployment::answer(bot, &asked)).await
+            Box::pin(deployment::answer(bot, &job.subject, &asked)).await
         }
         Subject::Head { home, commit } => Box::pin(fan::head(bot, job, *home, *commit)).await,
         Subject::Branch { home, name } => Box::pin(fan::branch(bot, job, *home, name)).await,

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::{Looked, fan, keep, policy, proposed, requests, seen};
+use super::{Looked, decide, fan, keep, policy, proposed, queued, requests, seen};
 use crate::github::Slug;
 use crate::github::api::{Access, Caller, Scope};
 use crate::github::bot::{Bot, Trouble};
 use crate::github::gather::{Judgement, Outcome, PullAsked, Unavailable, Uses};
-use crate::github::output::{Ended, Part, Place, publish};
+use crate::github::output::{self, Ended, Part, Place, publish};
 use crate::github::read::Told;
 use crate::github::store::{Decided, Held, Job, PolicySeen, Pull, Repository};
 use crate::github::work::{Cause, Home, Nudge};
@@ -44,8 +44,11 @@ pub(super) async fn look(bot: &Bot, job: &Job, home: Home, number: u64) -> Resul
         return Ok(Looked::Until(None));
     }
     let before = shown.as_ref().filter(|it| it.pull.open).map(|it| it.pull.head);
-    let look = Look { bot, job, home, number, slug, now, before };
+    let mut look = Look { bot, job, home, number, slug, now, before, withheld: None };
     let presumed = look.presume(shown.as_ref().map(|it| &it.pull)).await?;
+    if let Some(head) = presumed {
+        look.withhold(head).await?;
+    }
     let caller = reader(bot, home);
     let asked = PullAsked {
         caller: &caller,
@@ -112,6 +115,8 @@ struct Look<'l> {
     now: Timestamp,
     /// The head that was known.
     before: Option<Oid>,
+    /// The head of which was taken back what was written before.
+    withheld: Option<Oid>,
 }
 
 /// Where it is kept when a pull request is to be looked at by time.
@@ -157,6 +162,20 @@ impl Look<'_> {
         Ok(Some(head))
     }
 
+    /// Takes back what was written about a head for another target, for other pull
+    /// requests or long ago: GitHub would let this one land by it.
+    async fn withhold(&mut self, head: Oid) -> Result<(), Trouble> {
+        let (causes, place) = (&self.job.causes, self.place(head));
+        let (base, new) = (causes.contains(&Cause::Base), causes.contains(&Cause::Head));
+        let others = || output::is_others(self.bot, self.job, &place);
+        if base || (new && (self.before != Some(head) || others().await?)) {
+            let part = Part::looking(self.label());
+            output::withhold(self.bot, self.job, &place, &part).await?;
+            self.withheld = Some(head);
+        }
+        Ok(())
+    }
+
     async fn begin(&self, head: Oid) -> Result<(), Trouble> {
         let key = crate::github::store::CheckKey {
             repository: self.home.repository,
@@ -178,6 +197,9 @@ impl Look<'_> {
             Outcome::Closed(told) => {
                 self.keep(&told, presumed).await?;
                 self.bot.store.close_pull(self.home.repository, self.number).await?;
+                if !told.merged {
+                    queued::changed(self.bot, self.home, self.number, Decision::Deny).await?;
+                }
                 Ok(Looked::Until(None))
             }
             Outcome::NoPolicy(told) | Outcome::Elsewhere(told) => {
@@ -227,7 +249,8 @@ impl Look<'_> {
         if told.open && presumed != Some(head) {
             nudges.push(Nudge { subject: self.job.subject.clone(), cause: Cause::Time });
         }
-        if let Some(left) = self.before.filter(|it| !told.open || *it != head) {
+        let gone = |it: &Oid| !told.open || *it != head;
+        if let Some(left) = self.before.filter(gone).or(self.withheld.filter(gone)) {
             if !told.open {
                 self.bot.store.close_pull(self.home.repository, self.number).await?;
             }
@@ -243,8 +266,12 @@ impl Look<'_> {
         self.bot.store.note(judgement.notes.clone(), self.now).await?;
         policy::keep(self.bot, self.job, (self.home, &self.slug), &judgement).await?;
         let decision = judgement.verdict.decision();
-        let id = self.decide(&judgement).await?;
+        queued::changed(self.bot, self.home, self.number, decision).await?;
+        let id = decide::judged(self.bot, &self.job.subject, &judgement, self.now).await?;
         let mut part = Part::of(self.label(), &judgement.verdict);
+        if !judgement.named {
+            part = part.unasked(&judgement.told.base);
+        }
         part.page = Some(format!("/decisions/{id}"));
         part.summary += &proposed::told(self.bot, self.job, &judgement, self.now).await?;
         let held = publish(self.bot, self.job, &self.place(judgement.head), &part).await?;
@@ -263,33 +290,6 @@ impl Look<'_> {
         Ok(Looked::Until(next))
     }
 
-    /// Keeps the decision, unless it is the one that was reached last.
-    async fn decide(&self, judgement: &Judgement) -> Result<u64, Trouble> {
-        let verdict = &judgement.verdict;
-        let moves = verdict.judgments.iter().flat_map(report::moves).map(report::told);
-        let decided = Decided {
-            subject: self.job.subject.clone(),
-            head: judgement.head,
-            base: judgement.told.base.clone(),
-            at: self.now,
-            decision: Some(verdict.decision()),
-            policy: judgement.sha256.clone().unwrap_or_default(),
-            summary: report::title(verdict),
-            waits_for: if verdict.decision().allows() {
-                String::new()
-            } else {
-                moves.collect::<Vec<_>>().join("; ")
-            },
-        };
-        self.bot.metrics.decision(match verdict.decision() {
-            Decision::Pass | Decision::Defer | Decision::Warn => "allowed",
-            Decision::Pending => "pending",
-            Decision::Deny => "denied",
-        });
-        let record = judgement.record.as_ref().or(judgement.floor.as_ref());
-        keep::decided(self.bot, decided, record).await
-    }
-
     /// Tells that it cannot be judged until somebody does something.
     async fn error(&self, told: &Told, title: &str, summary: String) -> Result<Looked, Trouble> {
         let Some(head) = told.head else { return Ok(Looked::Until(None)) };
@@ -304,6 +304,7 @@ impl Look<'_> {
             summary: format!("error: {title}"),
             waits_for: "whoever keeps the policy: mend it".to_owned(),
         };
+        queued::changed(self.bot, self.home, self.number, Decision::Deny).await?;
         let id = keep::decided(self.bot, decided, None).await?;
         let mut part = Part::error(self.label(), title, summary);
         part.page = Some(format!("/decisions/{id}"));
@@ -325,6 +326,7 @@ impl Look<'_> {
         let head = why.head.or(presumed);
         // One hiccup is not worth a word.
         if let Some(head) = head.filter(|_| next.is_none() || self.job.attempts > 1) {
+            queued::changed(self.bot, self.home, self.number, Decision::Pending).await?;
             let again = if next.is_some() { "It is tried again.\n" } else { "" };
             let summary =
                 format!("It could not be found out: {}. {again}", report::code_span(&reason));
