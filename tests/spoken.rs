@@ -229,7 +229,7 @@ fn a_long_text_takes_time_as_it_is_long() {
         names_commit(&text, "/approve", oid);
     }
     // Squared, a single one would take hours.
-    assert!(begin.elapsed() < Duration::from_secs(120), "{:?}", begin.elapsed());
+    assert!(begin.elapsed() < Duration::from_mins(2), "{:?}", begin.elapsed());
 }
 
 proptest! {

@@ -28,7 +28,7 @@ const NOW: Timestamp = 1_767_225_600;
 
 const HOME: Home = Home { installation: 1, repository: 10 };
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 fn oid(digit: u8) -> Oid {
     Oid::from_bytes(&[digit; 20]).unwrap()

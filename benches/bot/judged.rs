@@ -27,7 +27,7 @@ use crate::table::{Table, at};
 use crate::{Size, shop};
 
 /// How long judging may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(crate) async fn run(size: &Size, table: &mut Table) {
     let secrets = "[[protect]]\nrefs = [\"**\"]\nsecrets = {}\n";

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use refgate::github::work;
 use serde_json::json;
 
 use crate::files;
@@ -471,7 +472,7 @@ async fn groups(bot: &Server) -> Vec<refgate::github::store::Kept> {
     let page = Page { skip: 0, most: 100 };
     let all = bot.bot.store.recent(&Within::All, page).await.unwrap().items;
     let is = |it: &refgate::github::store::Kept| {
-        matches!(it.decided.subject, refgate::github::work::Subject::Group { .. })
+        matches!(it.decided.subject, work::Subject::Group { .. })
     };
     all.into_iter().filter(is).collect()
 }
@@ -574,9 +575,8 @@ async fn a_floor_is_kept_beside_the_policy_and_holds_for_groups_and_deployments(
     let own = text("threads = \"resolved\"");
     shop.commit("main", vec![("refgate.toml".into(), own.into())], "policy");
     bot.quiet(&hub).await;
-    use refgate::github::work::Subject;
-    let Subject::Group { home, .. } = kept[0].decided.subject else { panic!("{kept:?}") };
-    let subject = Subject::Pull { home, number: 1 };
+    let work::Subject::Group { home, .. } = kept[0].decided.subject else { panic!("{kept:?}") };
+    let subject = work::Subject::Pull { home, number: 1 };
     let last = bot.bot.store.last_of(&subject).await.unwrap().unwrap();
     assert!(last.decided.policy.contains(" + "), "{:?}", last.decided);
     let record = bot.bot.store.decision(last.id).await.unwrap().unwrap().record.unwrap();
