@@ -241,8 +241,8 @@ fn left_out_of_a_test(world: &World, record: &str) {
         let test =
             format!("[[test]]\nname = \"then\"\nexpect = \"{expect}\"\nfacts = \"{record}\"\n");
         world.write("beside/refgate.toml", policy);
-        world.write("within/refgate.toml", &format!("{policy}{test}"));
-        world.write("beside/refgate-tests/then.toml", test);
+        world.write("within/refgate.toml", format!("{policy}{test}"));
+        world.write("beside/refgate-tests/then.toml", test.as_str());
         for place in ["beside", "within"] {
             for args in [
                 &["--policy", "refgate.toml", "test"][..],

@@ -249,7 +249,7 @@ async fn the_app_its_permissions_events_and_webhook_are_examined() {
     // GitHub's description knows no App without one.
     office.hub.violations();
     says(&deaf, "ok", "the App refgate has the permissions that it needs");
-    says(&deaf, "ok", "the App refgate is told of 18 kinds of events");
+    says(&deaf, "ok", "the App refgate is told of 19 kinds of events");
     says(&deaf, "ok", "the App is installed at acme/shop");
 
     app.hook_at("http://127.0.0.1:1/webhook");

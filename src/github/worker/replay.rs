@@ -32,7 +32,7 @@ const SHOWN: usize = 10;
 const LARGEST_POLICY: usize = 256 << 10;
 
 /// As long as judging them may take. No single one is cut short.
-const LONGEST: Duration = Duration::from_secs(1);
+const LONGEST: Duration = Duration::from_secs(5);
 
 /// As much as is shown of a title, in characters.
 const TITLE: usize = 80;
