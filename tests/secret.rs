@@ -91,6 +91,23 @@ fn patterns_are_complete_and_told_apart() {
     assert!(seen.len() > 200, "{}", seen.len());
 }
 
+/// A little text is searched by what keywords begin with, much by an automaton.
+#[test]
+fn what_is_found_does_not_depend_on_how_much_was_searched_before() {
+    let all =
+        || patterns().flat_map(|it| it.examples.iter().chain(it.near).map(move |at| (it, at)));
+    let text: Vec<String> = all().map(|(it, template)| expand(template, it.id)).collect();
+    let text = text.join("\n;\n");
+    let [little, much] = [0, 4 << 20].map(|before| {
+        let matcher = Matcher::new(patterns(), Vec::new()).unwrap();
+        matcher.scan(&vec![b'.'; before]);
+        let lines = text.lines().map(|it| matcher.scan(it.as_bytes()));
+        lines.collect::<Vec<_>>()
+    });
+    assert!(text.len() < 1 << 20 && little.iter().flatten().count() > 700);
+    assert_eq!(little, much);
+}
+
 /// Scans `text` in pieces that end at `cuts`.
 fn in_pieces(text: &[u8], cuts: &[usize]) -> Vec<Finding> {
     let mut cuts: Vec<_> = cuts.iter().map(|it| it % (text.len() + 1)).collect();
