@@ -1,7 +1,7 @@
 //! Clusters, and the accounts that run them.
 
-use super::{PROVIDER, Pattern, behind, check, named};
-use crate::secret::{Confidence, Kind, around};
+use super::{PASSWORD, PROVIDER, Pattern, behind, check, named};
+use crate::secret::around;
 
 pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
@@ -12,10 +12,6 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"(?i)kind["']?:\s?["']?secret\b[\s\S]{0,300}?\b(?:data|stringData)["']?:[\s{|-]{1,12}[\s\S]{0,300}?(?:pass(?:word|wd)?|pwd|secret|token|key|credential)[\w.-]{0,20}["']?:\s{0,4}["']?([^\s"'{}<>$,]{8,600})"#,
         max: 1275,
         check: around::kubernetes_value,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change it where it is used, and keep it sealed or elsewhere",
         examples: &[
             "kind: Secret\nmetadata:\n  name: acme\ntype: Opaque\ndata:\n  user: YWNtZQ==\n  db-password: {base64:u7Kq2Wm9Zx4Rt1}\n",
@@ -26,7 +22,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
             "kind: Secret\ndata:\n  password: {{ .Values.password | b64enc }}\n",
             "kind: Secret\nstringData:\n  token-url: https://acme.io/login\n",
         ],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "kubernetes-bootstrap",
@@ -62,10 +58,6 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"LoginModule\s{1,4}(?:required|requisite|sufficient|optional)[^;]{0,300}?\bpassword\s{0,2}=\s{0,2}\\?["']([^"'\\\s;]{6,100})"#,
         max: 440,
         check: check::password,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change the password",
         examples: &[
             r#"sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username=\"acme\" password=\"u7Kq2Wm9{base62:6}\";"#,
@@ -74,7 +66,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
             r#"org.apache.kafka.common.security.plain.PlainLoginModule required username="alice" password="alice-secret";"#,
             r#"PlainLoginModule required username="a" password="${KAFKA_PASSWORD}";"#,
         ],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "gradle-signing-password",
@@ -84,17 +76,13 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"(?:store|key)Password[ \t]{0,3}[( =][ \t]{0,3}["']([^"'\s$]{6,64})["']"#,
         max: 86,
         check: check::password,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change it with keytool",
         examples: &["        storePassword 'u7Kq2Wm9{base62:6}'"],
         near: &[
             "        storePassword 'android'",
             "        keyPassword System.getenv('KEY_PASSWORD')",
         ],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "kerberos-reply",

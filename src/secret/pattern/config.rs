@@ -1,6 +1,6 @@
 //! Files that tools keep their credentials in.
 
-use super::{PROVIDER, Pattern, check};
+use super::{GENERIC, PASSWORD, PROVIDER, Pattern, check};
 use crate::secret::{Confidence, Kind, setting};
 
 pub(super) static PATTERNS: &[Pattern] = &[
@@ -12,10 +12,6 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"machine\s{1,3}[0-9A-Za-z.:_-]{2,100}\s{1,8}login\s{1,3}[^\s]{1,100}\s{1,8}password\s{1,3}([^\s"\'\\]{6,200})"#,
         max: 445,
         check: setting::placed,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change the password",
         examples: &[
             "machine git.acme.io\n  login ci\n  password {hex:40}",
@@ -25,7 +21,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
             "machine acme.io login ana password secret",
             "machine acme.io login ana password $TOKEN",
         ],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "npm-auth",
@@ -36,12 +32,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
         max: 315,
         check: check::basic,
         shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change the password of that registry account",
         examples: &["//npm.acme.io/:_auth={base64:deploy:u7Kq2Wm9Zx4Rt1}"],
         near: &["_auth=${NPM_AUTH}", "_auth={base64:user:password}"],
-        ..PROVIDER
+        ..GENERIC
     },
     Pattern {
         id: "npm-password",
@@ -52,12 +46,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
         max: 220,
         check: setting::encoded,
         shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change the password of that registry account",
         examples: &["//npm.acme.io/:_password={base64:u7Kq2Wm9Zx4Rt1}"],
         near: &[":_password={base64:password}"],
-        ..PROVIDER
+        ..GENERIC
     },
     Pattern {
         id: "npm-registry-token",
@@ -67,12 +59,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"(?i)(?::_authtoken\s{0,3}=|npmauthtoken:)\s{0,3}["\']?([0-9a-z+/=_.~-]{20,400})"#,
         max: 419,
         check: check::environment,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "revoke it at the registry",
         examples: &["//npm.acme.io/:_authToken={base62:40}", r#"npmAuthToken: "{base62:40}""#],
         near: &["//npm.acme.io/:_authToken=${NPM_TOKEN}"],
-        ..PROVIDER
+        ..GENERIC
     },
     Pattern {
         id: "aws-key-pair",
@@ -98,14 +88,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#""(?:identitytoken|registrytoken)"\s{0,3}:\s{0,3}"([^\s"$<]{20,2000})""#,
         max: 2024,
         check: check::random,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "log out, or revoke it at the registry",
         examples: &[r#"{"auths":{"acme.azurecr.io":{"identitytoken":"{base62:60}"}}}"#],
         near: &[r#""identitytoken": "<token>""#],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "encoded-private-key",
@@ -146,10 +132,6 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r"(?:\$2[abxy]\$[0-9]{2}\$[./0-9A-Za-z]{53}|\$(?:1|apr1)\$[./0-9A-Za-z]{1,8}\$[./0-9A-Za-z]{22}|\$5\$(?:rounds=[0-9]{1,9}\$)?[./0-9A-Za-z]{1,16}\$[./0-9A-Za-z]{43}|\$6\$(?:rounds=[0-9]{1,9}\$)?[./0-9A-Za-z]{1,16}\$[./0-9A-Za-z]{86}|\$y\$[./0-9A-Za-z]{1,8}\$[./0-9A-Za-z]{1,86}\$[./0-9A-Za-z]{43}|\$[89]\$[./0-9A-Za-z]{14}\$[./0-9A-Za-z]{43}|\$argon2(?:id|i|d)\$v=[0-9]{1,3}\$m=[0-9]{1,8},t=[0-9]{1,4},p=[0-9]{1,3}\$[0-9A-Za-z+/]{11,64}\$[0-9A-Za-z+/]{22,90}|pbkdf2_sha(?:1|256|512)\$[0-9]{4,8}\$[0-9A-Za-z]{8,32}\$[0-9A-Za-z+/]{27,90}={0,2}|\{SSHA(?:256|512)?\}[0-9A-Za-z+/]{30,120}={0,2})",
         max: 195,
         check: setting::hash,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change the password",
         examples: &[
             "ana:$2y$10${base62:53}",
@@ -160,7 +142,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
             "{SSHA}{b64:38}==",
         ],
         near: &["$2y$10${base62:20}", "$1$2$3", "pbkdf2_sha256$260000$salt$hash"],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "wireguard-private-key",
@@ -260,17 +242,13 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"<Pass(?: encoding="base64")?>([^\s<>${}]{6,200})</Pass>"#,
         max: 231,
         check: setting::placed,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change the password",
         examples: &[
             r#"<Pass encoding="base64">{base64:u7Kq2Wm9Zx4Rt1}</Pass>"#,
             "<Pass>{base62:5}u7Kq2</Pass>",
         ],
         near: &["<Pass>password</Pass>", "<Pass></Pass>"],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "jetbrains-password",
@@ -281,14 +259,12 @@ pub(super) static PATTERNS: &[Pattern] = &[
         max: 582,
         check: setting::jetbrains,
         shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change the password",
         examples: &[
             r#"<fileTransfer host="acme.io" port="21" password="dfc{hex:1}dfc{hex:1}dfc{hex:1}dfc{hex:1}dfc{hex:1}dfc{hex:1}dfc{hex:1}dfc{hex:1}" />"#,
         ],
         near: &[r#"<fileTransfer host="acme.io" port="21" password="dfdd" />"#],
-        ..PROVIDER
+        ..GENERIC
     },
     Pattern {
         id: "firefox-login",
@@ -299,13 +275,11 @@ pub(super) static PATTERNS: &[Pattern] = &[
         max: 430,
         check: check::shaped,
         shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change the password",
         examples: &[
             r#""encryptedPassword":"MDIEEPgAAAAAAAAAAAAAAAAAAAEwFAYIKoZIhvcNAwcE{b64:30}""#,
         ],
         near: &[r#""encryptedPassword":"""#],
-        ..PROVIDER
+        ..GENERIC
     },
 ];

@@ -1,6 +1,6 @@
 //! Keys in the settings of frameworks.
 
-use super::{PROVIDER, Pattern, check};
+use super::{GENERIC, PASSWORD, PROVIDER, Pattern, check};
 use crate::secret::{Confidence, Kind, setting};
 
 pub(super) static PATTERNS: &[Pattern] = &[
@@ -13,8 +13,6 @@ pub(super) static PATTERNS: &[Pattern] = &[
         max: 131,
         check: setting::salt,
         edges: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "make a new one in the settings; sessions and links signed with it end",
         examples: &[
             "SECRET_KEY = '{base62:22}&9(k%{base62:20}'",
@@ -27,7 +25,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
             r#"SECRET_KEY = "<%= ENV.fetch(1234567890) %>""#,
             "SECRET_KEY: 'env(APP_SECRET_KEY_FOR_SESSIONS_1)'",
         ],
-        ..PROVIDER
+        ..GENERIC
     },
     Pattern {
         id: "flask-secret-bytes",
@@ -37,10 +35,6 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"(?i)secret_key["'\]]{0,2}\s{0,3}=\s{0,3}b?["']((?:\\x[0-9a-f]{2}|\\[^x\s]|[^\\"'\s]){8,64})["']"#,
         max: 278,
         check: setting::escapes,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "make a new one in the settings; sessions and links signed with it end",
         examples: &[
             r"app.secret_key = b'\x{hex:2}\x{hex:2}q\x{hex:2}\x{hex:2}K\x{hex:2}\x{hex:2}{base62:4}\x{hex:2}'",
@@ -48,7 +42,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
         near: &[
             r"app.secret_key = b'\xfd{H\xe5<\x95\xf9\xe3\x96.5\xd1\x01O<!\xd5\xa2\xa0\x9fR\xa1\xa8'",
         ],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "rails-secret-key-base",
@@ -58,8 +52,6 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"(?i)secret_(?:key_base|token)["']?\]?\s{0,3}(?:=>|[:=])\s{0,3}["']?([0-9a-f]{64,128}|[0-9A-Za-z+/]{64})"#,
         max: 154,
         check: check::mixed,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "make a new one in the settings; sessions and links signed with it end",
         examples: &[
             "  secret_key_base: {hex:128}",
@@ -68,7 +60,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
             "Acme::Application.config.secret_token = '{hex:128}'",
         ],
         near: &[r#"secret_key_base: <%= ENV["SECRET_KEY_BASE"] %>"#, "secret_key_base: {hex:20}"],
-        ..PROVIDER
+        ..GENERIC
     },
     Pattern {
         id: "rails-master-key",
@@ -79,12 +71,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
         max: 62,
         check: check::mixed,
         shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "make new credentials with a new key, and change what they held",
         examples: &["RAILS_MASTER_KEY={hex:32}", r#"RAILS_MASTER_KEY: "{hex:32}""#],
         near: &["RAILS_MASTER_KEY: $(cat config/master.key)"],
-        ..PROVIDER
+        ..GENERIC
     },
     Pattern {
         id: "devise-key",
@@ -95,12 +85,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
         max: 154,
         check: check::mixed,
         shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "make a new one in the settings; sessions and links signed with it end",
         examples: &["config.pepper = '{hex:128}'"],
         near: &["config.pepper = '{hex:20}'"],
-        ..PROVIDER
+        ..GENERIC
     },
     Pattern {
         id: "laravel-app-key",
@@ -110,10 +98,6 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"(?i)(?:app_(?:previous_)?keys?|["']key)["']?\s{0,3}(?:=>|[:=,])\s{0,3}["']?base64:([0-9a-z+/]{42,44}={0,2})"#,
         max: 80,
         check: check::mixed,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "make a new one with php artisan key:generate",
         examples: &[
             "APP_KEY=base64:{b64:42}A=",
@@ -121,7 +105,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
             "env('APP_KEY', 'base64:{b64:42}I=')",
         ],
         near: &["APP_KEY=base64:{b64:20}=", "APP_KEY="],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "machine-key",
@@ -156,14 +140,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"(?:AUTH|LOGGED_IN|NONCE)_(?:KEY|SALT)["']\s{0,2},\s{0,16}(?:'([^'\\\r\n]{60,70})'|"[^"\r\n]{60,70}")"#,
         max: 106,
         check: setting::salt,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "make new ones at api.wordpress.org/secret-key/1.1/salt",
         examples: &["define('AUTH_KEY',         '{base62:20} q|{base62:18}-(+{base62:20}');"],
         near: &["define('AUTH_KEY', 'put your unique phrase here');"],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "php-define",
@@ -173,10 +153,6 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"(?i)define\(\s{0,2}["'][a-z0-9_]{0,40}(?:password|passwd|_pass|secret|token|api_?key|secret_key)["']\s{0,2},\s{0,4}["']([^\s"']{8,100})["']"#,
         max: 170,
         check: setting::element,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change it where it was made",
         examples: &[
             "define('DB_PASSWORD', '{base62:9}u7Kq2');",
@@ -186,7 +162,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
             "define('DB_PASSWORD', 'password_here');",
             "define('DB_PASSWORD', getenv('DB_PASSWORD'));",
         ],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "drupal-hash-salt",
@@ -197,12 +173,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
         max: 108,
         check: check::mixed,
         shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "write a new one into settings.php",
         examples: &["$settings['hash_salt'] = '{b64url:73}x';"],
         near: &["$settings['hash_salt'] = 'something-quite-readable-for-people-to-see';"],
-        ..PROVIDER
+        ..GENERIC
     },
     Pattern {
         id: "phpmyadmin-secret",
@@ -212,14 +186,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"blowfish_secret["']\]\s{0,2}=\s{0,2}["']([^\s"'\\]{16,64})["']"#,
         max: 88,
         check: setting::salt,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "write a new one into config.inc.php",
         examples: &["$cfg['blowfish_secret'] = '{base62:32}';"],
         near: &["$cfg['blowfish_secret'] = '';"],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "joomla-secret",
@@ -229,14 +199,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"public \$secret\s{0,2}=\s{0,2}["']([0-9A-Za-z]{16,32})["']"#,
         max: 53,
         check: check::random,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "write a new one into configuration.php",
         examples: &["public $secret = 'k{base62:14}7';"],
         near: &["public $secret = '';"],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "yii-cookie-key",
@@ -247,12 +213,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
         max: 92,
         check: check::mixed,
         shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "make a new one in the settings; sessions and links signed with it end",
         examples: &["'cookieValidationKey' => '{b64url:31}x'"],
         near: &["'cookieValidationKey' => ''"],
-        ..PROVIDER
+        ..GENERIC
     },
     Pattern {
         id: "magento-crypt-key",
@@ -263,12 +227,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
         max: 88,
         check: check::mixed,
         shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "rotate it in magento under other settings, manage encryption key",
         examples: &["'crypt' => [\n        'key' => '{hex:32}'\n    ]"],
         near: &["'crypt' => ['key' => '']"],
-        ..PROVIDER
+        ..GENERIC
     },
     Pattern {
         id: "cakephp-salt",
@@ -279,15 +241,13 @@ pub(super) static PATTERNS: &[Pattern] = &[
         max: 86,
         check: check::mixed,
         shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "make a new one in the settings; sessions and links signed with it end",
         examples: &[
             "Configure::write('Security.salt', '{base62:40}');",
             "'salt' => env('SECURITY_SALT', '{hex:64}')",
         ],
         near: &["env('SECURITY_SALT', '__SALT__')"],
-        ..PROVIDER
+        ..GENERIC
     },
     Pattern {
         id: "play-secret",
@@ -297,14 +257,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"(?:http\.secret\.key|crypto\.secret|application\.secret)\s{0,3}[:=]\s{0,3}"([^\s"\\]{24,120})""#,
         max: 147,
         check: setting::salt,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "make a new one in the settings; sessions and links signed with it end",
         examples: &[r#"play.http.secret.key = "QC{base62:40}]4<:""#],
         near: &[r#"play.http.secret.key = "changeme""#],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "strapi-app-keys",
@@ -315,11 +271,9 @@ pub(super) static PATTERNS: &[Pattern] = &[
         max: 159,
         check: check::random,
         shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "make a new one in the settings; sessions and links signed with it end",
         examples: &["APP_KEYS={b64:22}==,{b64:22}=="],
         near: &["APP_KEYS=toBeModified1,toBeModified2"],
-        ..PROVIDER
+        ..GENERIC
     },
 ];

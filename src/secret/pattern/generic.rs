@@ -1,7 +1,6 @@
 //! What is used like a secret, whoever made it.
 
-use super::{PROVIDER, Pattern, check};
-use crate::secret::{Confidence, Kind};
+use super::{GENERIC, PASSWORD, Pattern, check};
 
 pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
@@ -12,12 +11,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r"eyJ[0-9A-Za-z_-]{10,500}\.eyJ[0-9A-Za-z_-]{10,2000}\.[0-9A-Za-z_-]{20,700}",
         max: 3208,
         check: check::jwt,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change the key that signs them, or wait until it ends",
         examples: &["{jwt}"],
         near: &["eyJ{base62:20}.eyJ{base62:20}.{base62:30}", r#"{base64url:{"alg":"HS256"}}.abc"#],
-        ..PROVIDER
+        ..GENERIC
     },
     Pattern {
         id: "url-password",
@@ -27,10 +24,6 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"[A-Za-z][0-9A-Za-z+.-]{1,20}://[^\s/:@"\'`<>{}()\[\]$]{0,64}:([^\s/:@"\'`<>{}\[\]]{3,100})@"#,
         max: 190,
         check: check::in_url,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change the password",
         examples: &[
             "postgres://acme:u7Kq2Wm9{base62:6}@db.acme.io:5432/app",
@@ -42,7 +35,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
             "https://user:{base62:12}@localhost/",
             "https://user:{base62:12}@db.example.com/",
         ],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "connection-string",
@@ -52,10 +45,6 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"(?i)(?:server|data source|host|addr|address|uid|user id|username)=[^;"\'\n]{1,100};(?:[^;=\n"\']{1,40}=[^;\n"\']{0,100};){0,6}\s?(?:password|pwd)=([^;\s"\'<>]{6,100})"#,
         max: 1075,
         check: check::password,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change the password",
         examples: &["Server=db.acme.io;Database=app;User Id=acme;Password={base62:16};"],
         near: &[
@@ -63,7 +52,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
             "Server=db;User Id=sa;Password=${PASSWORD};",
             "Server=db;User Id=sa;Password={0};",
         ],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "basic-authorization",
@@ -74,15 +63,13 @@ pub(super) static PATTERNS: &[Pattern] = &[
         max: 232,
         check: check::basic,
         shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change the password",
         examples: &["Authorization: Basic {base64:deploy:u7Kq2Wm9Zx4Rt1}"],
         near: &[
             "Authorization: Basic {base64:user:password}",
             "Authorization: Basic {base64:Aladdin:open sesame}",
         ],
-        ..PROVIDER
+        ..GENERIC
     },
     Pattern {
         id: "bearer-authorization",
@@ -92,8 +79,6 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"(?i)authorization["\']?\s{0,3}[:=,]\s{0,3}["\'`]?(?:bearer|token|api-?key|apitoken|genie-?key|sso-key|jwt|ssws|key)\s{1,3}([0-9A-Za-z._~+/=:-]{20,500})"#,
         max: 534,
         check: check::assigned,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "revoke it where it was made",
         examples: &[
             r#"curl -H "Authorization: Bearer {base62:40}""#,
@@ -104,7 +89,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
             "Authorization: Bearer your-access-token-goes-here",
             "Authorization: Bearer process.env.ACCESS_TOKEN_VALUE",
         ],
-        ..PROVIDER
+        ..GENERIC
     },
     Pattern {
         id: "generic-api-key",
@@ -178,8 +163,6 @@ pub(super) static PATTERNS: &[Pattern] = &[
         max: 303,
         check: check::assigned,
         edges: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "revoke it where it was made",
         examples: &[
             r#"api_key = "{base62:32}""#,
@@ -202,7 +185,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
             r#"api_key = "0123456789abcdef0123456789abcdef""#,
             r#"secret_key_path = "/etc/acme/secret/key.pem""#,
         ],
-        ..PROVIDER
+        ..GENERIC
     },
     Pattern {
         id: "generic-env-secret",
@@ -221,8 +204,6 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: "[A-Z0-9_]{0,40}(?:SECRET|TOKEN|API_?KEY|SECRET_KEY|ACCESS_KEY|PRIVATE_KEY|SIGNING_KEY|ENCRYPTION_KEY)(?:_BASE)?[ ]?=[ ]?([0-9A-Za-z+/=_~-]{16,200})",
         max: 262,
         check: check::environment,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "revoke it where it was made",
         examples: &["ACME_SECRET={base62:40}", "export ACME_API_KEY={hex:40}"],
         near: &[
@@ -230,7 +211,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
             "SECRET_NAME=acme-production-database-password",
             "TOKEN=self.get_token_from_the_store()",
         ],
-        ..PROVIDER
+        ..GENERIC
     },
     Pattern {
         id: "generic-password",
@@ -240,10 +221,6 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"(?i)(?:password|passwd|passphrase|pwd)\\{0,2}["'\])]{0,2}(?:\s{0,2}:\s{0,2}[&'a-z<>?\[\] ]{1,20})?\s{0,3}(?:=>|:=|==|\|\||\?\?|[=:,(])\s{0,3}(?:[\w:.&]{1,24}\()?\\{0,2}["']([^\s"'`\\]{8,64})\\{0,2}["']"#,
         max: 142,
         check: check::password_assigned,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change the password",
         examples: &[
             r#"password = "{base62:12}xK7#q""#,
@@ -258,6 +235,6 @@ pub(super) static PATTERNS: &[Pattern] = &[
             r#"password == "P@ssw0rd2024""#,
             r#"password: "/run/secrets/db-password-1""#,
         ],
-        ..PROVIDER
+        ..PASSWORD
     },
 ];

@@ -117,6 +117,14 @@ const PROVIDER: Pattern = Pattern {
     near: &[],
 };
 
+/// What is only used like a secret.
+const GENERIC: Pattern =
+    Pattern { kind: Kind::Generic, confidence: Confidence::Possible, ..PROVIDER };
+
+/// What a person may have chosen: its ends would say too much, and it may begin and end
+/// with anything.
+const PASSWORD: Pattern = Pattern { edges: false, shows: false, ..GENERIC };
+
 /// The regular expression of a value that stands behind a provider's name on
 /// its line, whatever is between them: in an address, a header, a call. For
 /// values that say much by themselves. It takes 70 bytes more than the name and

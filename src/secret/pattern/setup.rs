@@ -1,7 +1,7 @@
 //! Connection strings, command lines and XML.
 
-use super::{PROVIDER, Pattern, check};
-use crate::secret::{Confidence, Kind, setting};
+use super::{PASSWORD, Pattern, check};
+use crate::secret::setting;
 
 pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
@@ -12,14 +12,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"ENV\s{1,4}[A-Z0-9_]{0,40}(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_KEY|SECRET_KEY)\s{1,4}["\']?([^\s"\'$<{]{8,200})"#,
         max: 262,
         check: setting::argument,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change it, and give it to the build as a secret mount",
         examples: &["ENV DB_PASSWORD {base62:9}u7Kq2", "ENV ACME_API_KEY {base62:32}"],
         near: &["ENV DB_PASSWORD changeme", "ENV ACME_TOKEN $TOKEN"],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "xml-secret",
@@ -37,10 +33,6 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r"(?i)<[\w.:-]{0,30}(?:password|passwd|passphrase|secret|api[_-]?key|token)>\s{0,3}([^<>\s{}$]{8,200})\s{0,3}</",
         max: 250,
         check: setting::element,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change it where it was made",
         examples: &["<password>{base62:9}u7Kq2</password>", "<apiKey>{base62:32}</apiKey>"],
         near: &[
@@ -48,7 +40,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
             "<password>{COQLCE6DU6GtcS5P=}</password>",
             "<password>${env.PASSWORD}</password>",
         ],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "xml-setting",
@@ -58,10 +50,6 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"(?i)(?:key|name)="[\w.:-]{0,60}(?:password|passwd|secret|token|api[_-]?key|access_?key|secret_?key)" value="([^\s"<>{}]{8,200})""#,
         max: 286,
         check: setting::element,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change it where it was made",
         examples: &[
             r#"<add key="DbPassword" value="{base62:9}u7Kq2" />"#,
@@ -71,7 +59,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
             r#"<add key="DbPassword" value="changeme" />"#,
             r#"<add key="DbPassword" value="%DB_PASSWORD%" />"#,
         ],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "curl-password",
@@ -81,14 +69,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"curl\s[^\n|;]{0,200}?(?:-u|--user)[ =]{0,2}["']?[^\s:"'$<{]{1,64}:([^\s"'$<{@]{6,100})"#,
         max: 379,
         check: setting::argument,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change the password",
         examples: &["curl -s -u ci:{base62:24} https://acme.io/"],
         near: &["curl -u user:password https://acme.io/"],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "command-password",
@@ -98,10 +82,6 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"(?i)(?:sshpass\s{1,3}-p\s{0,2}|convertto-securestring\s{1,3}(?:-string\s{1,3})?(?:-asplaintext\s{1,3}(?:-force\s{1,3})?)?|psexec\s[^\n]{0,120}?-p\s{1,3})["']?([^\s"'$<{(]{8,100})"#,
         max: 233,
         check: setting::argument,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change the password",
         examples: &[
             "sshpass -p {base62:9}u7Kq2 ssh ana@acme.io",
@@ -111,7 +91,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
             "sshpass -p $PASSWORD ssh ana@acme.io",
             r#"ConvertTo-SecureString "P@ssw0rd1" -AsPlainText"#,
         ],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "jdbc-password",
@@ -121,14 +101,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"jdbc:[0-9a-z:]{2,40}//[^\s"'<>]{1,200}?[?&;](?i:password|pwd)=([^\s"'&;<>{$]{6,100})"#,
         max: 357,
         check: check::password,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change the password",
         examples: &["jdbc:postgresql://db.acme.io:5432/app?user=acme&password={base62:9}u7Kq2"],
         near: &["jdbc:mysql://db:3306/app?user=root&password=password"],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "oracle-password",
@@ -138,14 +114,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"jdbc:oracle:(?:thin|oci):[0-9A-Za-z_]{1,40}/([^\s"'@/<{$]{6,64})@"#,
         max: 123,
         check: check::password,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change the password",
         examples: &["jdbc:oracle:thin:acme/{base62:9}u7Kq2@db.acme.io:1521/app"],
         near: &["jdbc:oracle:thin:scott/tiger1@db:1521/app"],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "dsn-password",
@@ -155,14 +127,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"(?:host|user|dbname)=[^\s"']{1,100}\s{1,2}(?:[a-z_]{2,20}=[^\s"']{1,100}\s{1,2}){0,6}password=([^\s"'<>{}$;&]{6,100})"#,
         max: 956,
         check: check::password,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change the password",
         examples: &["host=db.acme.io port=5432 user=acme password={base62:9}u7Kq2 dbname=app"],
         near: &["host=db user=acme password=secret dbname=app"],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "mysql-dsn-password",
@@ -172,14 +140,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"[0-9A-Za-z_.-]{1,32}:([^\s@:/"'<{$]{6,64})@(?:tcp|unix)\("#,
         max: 103,
         check: check::password,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change the password",
         examples: &["acme:{base62:9}u7Kq2@tcp(db.acme.io:3306)/app"],
         near: &["user:password@tcp(127.0.0.1:3306)/app"],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "redis-password",
@@ -189,14 +153,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"(?i):[0-9]{2,5},(?:[a-z]{2,20}=[^,\s"']{1,40},){0,6}password=([^,\s"'<>{}$]{8,100})"#,
         max: 488,
         check: check::password,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change the password",
         examples: &["cache.acme.io:6380,ssl=True,password={base62:37}u7Kq2="],
         near: &["cache.acme.io:6380,ssl=True,password=changeme"],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "connection-string-reversed",
@@ -206,16 +166,12 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"(?i)(?:password|pwd)=([^;\s"'<>{}$]{6,100});(?:[^;=\n"']{1,40}=[^;\n"']{0,100};){0,6}\s?(?:server|data source|host|addr|database|initial catalog|user id|uid|provider|driver|accountendpoint|endpoint)="#,
         max: 979,
         check: check::password,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change the password",
         examples: &[
             "Password={base62:9}u7Kq2;Persist Security Info=True;User ID=acme;Data Source=db.acme.io",
         ],
         near: &["Password=Password123!;User ID=sa;Data Source=db"],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "pgpass",
@@ -225,13 +181,9 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"[0-9A-Za-z_.*-]{1,100}:5432:[0-9A-Za-z_*-]{1,64}:[0-9A-Za-z_.-]{1,64}:([^\s:"\'$<{\\]{6,64})"#,
         max: 300,
         check: setting::placed,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change the password",
         examples: &["db.acme.io:5432:app:acme:{base62:9}u7Kq2"],
         near: &["localhost:5432:app:acme:secret"],
-        ..PROVIDER
+        ..PASSWORD
     },
 ];

@@ -1,7 +1,7 @@
 //! Values behind keys that say what they are, whoever made them.
 
-use super::{PROVIDER, Pattern, check};
-use crate::secret::{Confidence, Kind, setting};
+use super::{GENERIC, PASSWORD, Pattern, check};
+use crate::secret::setting;
 
 pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
@@ -12,10 +12,6 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"(?i)(?:password|passwd|passphrase|pwd|_pass)["\']?[ \t]{0,3}[:=][ \t]{0,3}([^\s"\'`<>{}()\[\],;$&|\\*]{8,64})"#,
         max: 82,
         check: setting::password,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change the password",
         examples: &[
             "password: {base62:7}u7Kq2xW#9",
@@ -34,7 +30,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
             "password=Password1",
             "password: string;",
         ],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "config-token",
@@ -69,8 +65,6 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"(?i)(?:secret|token|(?:api|secret|access|encryption|signing|auth)[_.-]?key)["\']?[ \t]{0,3}[:=][ \t]{0,3}([0-9a-z+/_][0-9a-z+/=_.~-]{15,199})"#,
         max: 222,
         check: setting::token,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "revoke it where it was made",
         examples: &[
             "oauth_token: {hex:40}",
@@ -87,7 +81,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
             "next_token: {base62:30}",
             "secret: sha256.new.update.digest1",
         ],
-        ..PROVIDER
+        ..GENERIC
     },
     Pattern {
         id: "quoted-secret",
@@ -120,8 +114,6 @@ pub(super) static PATTERNS: &[Pattern] = &[
         max: 274,
         check: check::assigned,
         edges: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "revoke it where it was made",
         examples: &[
             "session({ secret: '{base62:32}' })",
@@ -138,7 +130,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
             r#""nextPageToken": "{base62:40}""#,
             r#"token: "{uuid}""#,
         ],
-        ..PROVIDER
+        ..GENERIC
     },
     Pattern {
         id: "query-token",
@@ -158,8 +150,6 @@ pub(super) static PATTERNS: &[Pattern] = &[
         max: 215,
         check: setting::query,
         edges: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "revoke it where it was made",
         examples: &[
             "https://acme.io/v1/things?access_token={base62:32}&x=1",
@@ -170,7 +160,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
             "https://acme.io/?page_token={base62:32}",
             "https://acme.io/?token=${TOKEN}",
         ],
-        ..PROVIDER
+        ..GENERIC
     },
     Pattern {
         id: "flag-token",
@@ -191,12 +181,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"(?i)--(?:(?:access|auth|api)-)?(?:token|api[_-]?key|(?:client-)?secret|(?:access|secret)-key)[= ]["']?([0-9a-z+/_][0-9a-z+/=_.~-]{19,199})"#,
         max: 224,
         check: check::assigned,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "revoke it where it was made",
         examples: &["acme login --token {base62:32}", "acme --api-key={hex:32} run"],
         near: &["acme --token $ACME_TOKEN", "acme --token some-readable-words-in-a-row"],
-        ..PROVIDER
+        ..GENERIC
     },
     Pattern {
         id: "flag-password",
@@ -206,14 +194,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"--(?:password|passwd|pass)[= ]["']?([^\s"'$<{(\[|&;,`]{8,64})"#,
         max: 76,
         check: setting::element,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change the password",
         examples: &["mysql --user=root --password={base62:9}u7Kq2 app"],
         near: &["mysql --password=changeme", "--password=$DB_PASSWORD", "--password is required2"],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "mysql-flag-password",
@@ -223,14 +207,10 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"mysql(?:dump|admin|import|show)?[ ][^\n|;]{0,120}?[ ]-p([^\s"'$<{(\[|&;,`]{8,64})"#,
         max: 199,
         check: setting::element,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change the password",
         examples: &["mysql -u root -p{base62:9}u7Kq2 app"],
         near: &["mysql -u root -ppassword app", "mysql -h db -p3306 -u root"],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "sql-password",
@@ -240,17 +220,13 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"(?i)(?:identified by(?: password)?|(?:with|encrypted) password)\s{1,3}["']([^\s"'$<{]{8,100})["']"#,
         max: 127,
         check: check::password,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change the password",
         examples: &[
             "CREATE USER acme IDENTIFIED BY '{base62:9}u7Kq2'",
             "ALTER ROLE acme WITH PASSWORD '{base62:9}u7Kq2'",
         ],
         near: &["CREATE USER acme IDENTIFIED BY 'password'", "WITH PASSWORD 'changeme'"],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "plist-secret",
@@ -260,17 +236,13 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r"(?i)<key>[\w.:-]{0,40}(?:password|secret|token|api[_-]?key|access_?key|secret_?key)</key>\s{0,24}<string>([^\s<>{}$]{8,200})</string>",
         max: 302,
         check: setting::element,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change it where it was made",
         examples: &["<key>ApiKey</key>\n	<string>{base62:32}</string>"],
         near: &[
             "<key>ApiKey</key><string>$(API_KEY)</string>",
             "<key>ResetToken</key><string>changeme</string>",
         ],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "named-value",
@@ -293,17 +265,13 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"(?i)name["']?\s{0,2}[:=]\s{0,2}["']?[\w.-]{0,60}(?:password|secret|token|api_?key|access_?key|secret_?key)["']?,?\s{1,24}["']?value["']?\s{0,2}[:=]\s{0,2}["']?([^\s"',<>{}$]{8,200})"#,
         max: 320,
         check: setting::argument,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change it where it was made",
         examples: &[
             "- name: ACME_SECRET_KEY\n  value: {base62:32}",
             r#"{"name": "DB_PASSWORD", "value": "{base62:9}u7Kq2"}"#,
         ],
         near: &["- name: ACME_TOKEN\n  valueFrom: x", "- name: DB_PASSWORD\n  value: changeme"],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "terraform-variable",
@@ -313,16 +281,12 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"variable "[\w-]{0,40}(?i:password|secret|token|api_?key|access_?key|secret_?key)"\s{0,3}\{[^}"]{0,60}(?:"[^"]{0,100}"[^}"]{0,60}){0,2}default\s{0,8}=\s{0,3}"([^\s"$]{8,200})""#,
         max: 670,
         check: setting::element,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change it where it was made",
         examples: &[
             "variable \"db_password\" {\n  type = string\n  default = \"{base62:9}u7Kq2\"\n}",
         ],
         near: &["variable \"db_password\" {\n  default = \"changeme\"\n}"],
-        ..PROVIDER
+        ..PASSWORD
     },
     Pattern {
         id: "rc-password",
@@ -332,10 +296,6 @@ pub(super) static PATTERNS: &[Pattern] = &[
         regex: r#"(?i)(?:password|passwd|requirepass|masterauth)[ \t]{1,4}["']?([^\s"'`<>{}()\[\],;$&|\\*:=]{8,64})"#,
         max: 80,
         check: setting::password,
-        edges: false,
-        shows: false,
-        kind: Kind::Generic,
-        confidence: Confidence::Possible,
         revoke: "change the password",
         examples: &["password {base62:5}u7Kq2xW#9", r#"  passwd "{base62:5}u7Kq2xW9""#],
         near: &[
@@ -344,6 +304,6 @@ pub(super) static PATTERNS: &[Pattern] = &[
             "password user2.password",
             "password u7Kq2Wm9 and more words",
         ],
-        ..PROVIDER
+        ..PASSWORD
     },
 ];
